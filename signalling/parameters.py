@@ -1,0 +1,20 @@
+"""Base classes of everything a user writes into a file: strict, frozen, nothing ignored."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    """A table of a scenario file: unknown keys, wrong types, NaN and infinity are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Parameters(Strict):
+    """Base of a doctrine's PARAMETERS: named numbers with units, in the order the kernel reads them."""
+
+
+class TypeCosts(Strict):
+    """A cost of war for each type of state, in units of the prize (1 = all that is at stake)."""
+
+    security_seeker: float = Field(description="cost of war to a security seeker, share of the prize")
+    greedy: float = Field(description="cost of war to a greedy state, share of the prize")
