@@ -12,9 +12,31 @@ class Strict(BaseModel):
 class Parameters(Strict):
     """Base of a doctrine's PARAMETERS: named numbers with units, in the order the kernel reads them."""
 
+    def numbers(self) -> list[tuple[str, float]]:
+        """All numbers in field order, nested tables in place, as (name, value).
+
+        Example:
+            >>> class Two(Parameters):
+            ...     patience: float = 3.0
+            >>> Two().numbers()
+            [('patience', 3.0)]
+        """
+        return _flatten(self, "")
+
 
 class TypeCosts(Strict):
     """A cost of war for each type of state, in units of the prize (1 = all that is at stake)."""
 
     security_seeker: float = Field(description="cost of war to a security seeker, share of the prize")
     greedy: float = Field(description="cost of war to a greedy state, share of the prize")
+
+
+def _flatten(table: Strict, prefix: str) -> list[tuple[str, float]]:
+    named: list[tuple[str, float]] = []
+    for name in type(table).model_fields:
+        value = getattr(table, name)
+        if isinstance(value, Strict):
+            named.extend(_flatten(value, f"{prefix}{name}_"))
+        else:
+            named.append((f"{prefix}{name}", float(value)))
+    return named

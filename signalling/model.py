@@ -1,0 +1,307 @@
+"""From names and hours to indices, ticks and tables: a scenario compiled for the engines."""
+
+import hashlib
+import inspect
+import json
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from signalling.channels import Channel, Garble, believed_garble
+from signalling.errors import ScenarioError
+from signalling.kernel import KERNEL_VERSION, doctrines
+from signalling.kernel.draws import who
+from signalling.kernel.order import order_word
+from signalling.kernel.view import OwnView, RivalView
+from signalling.kernel.world import Columns
+from signalling.laws import Exponential, Law, quantile_table
+from signalling.network import links
+from signalling.scenario import Scenario
+from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, EventKind, MessageKind
+
+Floats64 = npt.NDArray[np.float64]
+Integers64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A compiled scenario: everything constant that an engine needs, and its identity."""
+
+    scenario: Scenario
+    baseline: Scenario
+    """The untreated scenario, which `assumed = "baseline"` speaks of."""
+    names: tuple[str, ...]
+    """States in name order."""
+    channel_names: tuple[str, ...]
+    """Channels "A->B" by sender, then addressee."""
+    columns: Columns
+    doctrines: tuple[ModuleType, ...]
+    """Module of each state's doctrine."""
+    parameters: tuple[Floats64, ...]
+    """What each state's doctrine tabulated."""
+    memory_sizes: tuple[int, ...]
+    """Floats of memory of each state."""
+    laws: tuple[Law, ...]
+    """The law behind each row of `columns.quantiles`."""
+
+    @cached_property
+    def _identity_tables(self) -> dict[str, Any]:
+        tables: dict[str, Any] = {
+            "kernel_version": KERNEL_VERSION,
+            "scenario": self.scenario.canonical(),
+            "doctrine_sources": {
+                module.__name__.rsplit(".", 1)[-1]: _digest(inspect.getsource(module).encode())
+                for module in dict.fromkeys(self.doctrines)
+            },
+            "quantile_tables": {
+                law.model_dump_json(): _digest(row.tobytes())
+                for law, row in zip(self.laws, np.asarray(self.columns.quantiles), strict=True)
+            },
+        }
+        if any(channel.assumed == "baseline" for channel in self.scenario.channels.values()):
+            tables["baseline_channels"] = self.baseline.canonical()["channels"]
+        return tables
+
+    def identity_text(self, seed: int) -> str:
+        """Canonical JSON of all that changes the answer: scenario, doctrines, tables, kernel, seed."""
+        tables = self._identity_tables | {"seed": seed}
+        return json.dumps(tables, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def identity(self, seed: int) -> str:
+        """Identity of a cell: SHA-256 of `identity_text`, hexadecimal."""
+        return _digest(self.identity_text(seed).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model:
+    """Compile a scenario.
+
+    Args:
+        scenario: the set-up, treated or not.
+        baseline: the untreated set-up, for channels with `assumed = "baseline"`; the scenario itself
+            unless given.
+
+    Raises:
+        ScenarioError: two names share one draw address.
+    """
+    baseline = scenario if baseline is None else baseline
+    names = tuple(sorted(scenario.states))
+    pairs = links(scenario.network, names, [name for name in scenario.channels if name != "default"])
+    channel_names = tuple(f"{a}->{b}" for a, b in pairs)
+    _refuse_collisions([*names, *channel_names])
+    index = {name: place for place, name in enumerate(names)}
+    rivals = _rivals(scenario, names, pairs)
+    tables = _Tables(scenario.ladder.peacetime)
+    state_columns = _state_columns(scenario, names)
+    channel_columns = _channel_columns(scenario, baseline, pairs, rivals, tables)
+    modules = tuple(doctrines.load(scenario.states[name].doctrine.name) for name in names)
+    rungs = scenario.ladder.peacetime
+    sizes = [module.memory_size(rungs) for module in modules]
+    columns = Columns(
+        rungs=rungs,
+        horizon=round(scenario.horizon_days * TICKS_PER_DAY),
+        war=int(scenario.ladder.war),
+        interval=round(scenario.review.interval_hours * TICKS_PER_HOUR),
+        jitter=round(scenario.review.jitter_hours * TICKS_PER_HOUR),
+        first_channel=_starts([a for a, _ in pairs], names),
+        first_rivalry=_starts([name for name in names for _ in rivals[name]], names),
+        rival=np.array([index[other] for name in names for other in rivals[name]], dtype=np.int64),
+        **state_columns,
+        **channel_columns,
+        **tables.columns(),
+    )
+    return Model(
+        scenario=scenario,
+        baseline=baseline,
+        names=names,
+        channel_names=channel_names,
+        columns=columns,
+        doctrines=modules,
+        parameters=tuple(
+            _tabulate(scenario, name, rivals[name], module)
+            for name, module in zip(names, modules, strict=True)
+        ),
+        memory_sizes=tuple(
+            own + len(rivals[name]) * per_rival
+            for name, (own, per_rival) in zip(names, sizes, strict=True)
+        ),
+        laws=tuple(tables.laws),
+    )
+
+
+def _refuse_collisions(names: list[str]) -> None:
+    addresses: dict[int, str] = {}
+    for name in names:
+        other = addresses.setdefault(who(name), name)
+        if other != name:
+            raise ScenarioError(f'"{name}" and "{other}" share one draw address; rename a state')
+
+
+def _starts(owners: list[str], names: tuple[str, ...]) -> Integers64:
+    """Where each owner's entries begin in a list sorted by owner (n_states + 1,)."""
+    tally = Counter(owners)
+    return np.cumsum([0, *(tally[name] for name in names)], dtype=np.int64)
+
+
+def _rivals(
+    scenario: Scenario, names: tuple[str, ...], pairs: list[tuple[str, str]]
+) -> dict[str, dict[str, float]]:
+    """Each state's rivals in name order with their share of its attention."""
+    weights: dict[str, dict[str, float]] = {name: {} for name in names}
+    described = {rivalry.between: rivalry.weight for rivalry in scenario.rivals}
+    for (a, b), weight in (described or dict.fromkeys(pairs, 1.0)).items():
+        weights[a][b] = weight
+        weights[b][a] = weight
+    shares = {}
+    for name, mine in weights.items():
+        total = 0.0
+        for other in sorted(mine):
+            total += mine[other]
+        shares[name] = {other: mine[other] / total for other in sorted(mine)}
+    return shares
+
+
+def _tabulate(
+    scenario: Scenario, name: str, rivals: dict[str, float], module: ModuleType
+) -> Floats64:
+    state = scenario.states[name]
+    views = [RivalView(share, scenario.states[other].capability) for other, share in rivals.items()]
+    table: Floats64 = module.tabulate(
+        state.doctrine.parameters, OwnView(state.capability), views, scenario.ladder.peacetime
+    )
+    return np.ascontiguousarray(table, dtype=np.float64)
+
+
+def _state_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, Any]:
+    states = [scenario.states[name] for name in names]
+    top = scenario.ladder.peacetime - 1
+    midnight = 0
+    if scenario.start is not None:
+        midnight = round(scenario.start.timestamp()) % TICKS_PER_DAY
+    costs = [getattr(state.doctrine.parameters, "war_cost", None) for state in states]
+    return {
+        "state_who": np.array([who(name) for name in names], dtype=np.uint64),
+        "review_order": np.array(
+            [order_word(EventKind.REVIEW, rank, 0, 0) for rank in range(len(names))], dtype=np.int64
+        ),
+        "greedy": np.array([state.greedy_probability for state in states]),
+        "lying": np.array([state.lying_probability for state in states]),
+        "war_cost": np.array(
+            [value for cost in costs for value in ((cost.security_seeker, cost.greedy) if cost else (0.0, 0.0))]
+        ),
+        "ceiling": np.array([top if state.ceiling is None else state.ceiling for state in states]),
+        "opens": np.array([_seconds(state.office_hours, 0) for state in states]),
+        "closes": np.array([_seconds(state.office_hours, 1) for state in states]),
+        "clock": np.array(
+            [(midnight + round(state.utc_offset_hours * TICKS_PER_HOUR)) % TICKS_PER_DAY for state in states]
+        ),
+    }
+
+
+def _seconds(hours: tuple[float, float] | None, end: int) -> int:
+    return -1 if hours is None else round(hours[end] * TICKS_PER_HOUR)
+
+
+class _Tables:
+    """The distinct laws, garbling kernels and assumed matrices of a scenario, each stored once."""
+
+    def __init__(self, rungs: int) -> None:
+        self.rungs = rungs
+        self.laws: dict[Law, int] = {}
+        self.replacements: dict[Garble, int] = {}
+        self.matrices: dict[Garble, int] = {}
+
+    def law(self, law: Law | None) -> int:
+        """Row of a law's quantiles, -1 for none."""
+        return -1 if law is None else self.laws.setdefault(law, len(self.laws))
+
+    def replacement(self, garble: Garble) -> int:
+        """Row of a garbling kernel."""
+        bare = Garble(kernel=garble.kernel, matrix=garble.matrix)
+        return self.replacements.setdefault(bare, len(self.replacements))
+
+    def matrix(self, garble: Garble) -> int:
+        """Row of the letter matrix of a channel believed to garble so."""
+        return self.matrices.setdefault(garble, len(self.matrices))
+
+    def columns(self) -> dict[str, Any]:
+        """The tables as rows of arrays."""
+        size = self.rungs * self.rungs
+        return {
+            "quantiles": np.array([quantile_table(law) for law in self.laws]),
+            "replacements": np.array(
+                [np.cumsum(g.replacement(self.rungs), axis=1).ravel() for g in self.replacements]
+            ).reshape(-1, size),
+            "matrices": np.array([g.believed(self.rungs).ravel() for g in self.matrices]).reshape(-1, size),
+        }
+
+
+def _channel_columns(
+    scenario: Scenario,
+    baseline: Scenario,
+    pairs: list[tuple[str, str]],
+    rivals: dict[str, dict[str, float]],
+    tables: _Tables,
+) -> dict[str, Any]:
+    names = sorted(scenario.states)
+    index = {name: place for place, name in enumerate(names)}
+    first_rivalry = dict(
+        zip(names, np.cumsum([0, *(len(rivals[name]) for name in names)]).tolist(), strict=False)
+    )
+    slots = {(holder, other): slot for holder in names for slot, other in enumerate(rivals[holder])}
+    ranks = {name: rank for rank, name in enumerate(sorted(f"{a}->{b}" for a, b in pairs))}
+    rows: list[dict[str, Any]] = []
+    for a, b in pairs:
+        name = f"{a}->{b}"
+        channel = scenario.channels.get(name, scenario.channels["default"])
+        untreated = baseline.channels.get(name, baseline.channels["default"])
+        slot = slots.get((b, a), -1)
+        rows.append(
+            {
+                "sender": index[a],
+                "addressee": index[b],
+                "channel_who": who(name),
+                "arrival_order": order_word(EventKind.ARRIVAL, ranks[name], 0, MessageKind.RUNG),
+                "slot": slot,
+                "rivalry": first_rivalry[b] + slot if slot >= 0 else -1,
+                **_faults(channel, untreated, scenario.states[b].reading, tables),
+            }
+        )
+    kinds = {"channel_who": np.uint64, "loss": np.float64, "garble": np.float64, "duplicate": np.float64}
+    columns = {
+        key: np.array([row[key] for row in rows], dtype=kinds.get(key, np.int64)) for key in _CHANNEL_COLUMNS
+    }
+    columns["ring"] = np.concatenate([[0], np.cumsum(columns["capacity"])]).astype(np.int64)
+    return columns
+
+
+_CHANNEL_COLUMNS = (
+    "sender", "addressee", "channel_who", "arrival_order", "slot", "rivalry", "loss", "garble", "replacement",
+    "duplicate", "delay", "service", "capacity", "reading", "outage_up", "outage_down", "holds", "assumed",
+)  # fmt: skip
+
+
+def _faults(channel: Channel, baseline: Channel, reading: Law | None, tables: _Tables) -> dict[str, Any]:
+    outage, queue = channel.outage, channel.queue
+    return {
+        "loss": channel.loss_probability,
+        "garble": channel.garble.probability,
+        "replacement": tables.replacement(channel.garble),
+        "duplicate": channel.duplicate_probability,
+        "delay": tables.law(channel.delay),
+        "service": tables.law(queue.service if queue else None),
+        "capacity": queue.capacity or 0 if queue else 0,
+        "reading": tables.law(channel.reading or reading),
+        "outage_up": tables.law(Exponential(mean_hours=outage.mean_up_hours) if outage else None),
+        "outage_down": tables.law(Exponential(mean_hours=outage.mean_down_hours) if outage else None),
+        "holds": int(outage is not None and outage.policy == "hold"),
+        "assumed": tables.matrix(believed_garble(channel, baseline)),
+    }

@@ -1,0 +1,173 @@
+"""Paths into a scenario: `states.A.greedy_probability`, `channels.default.garble.probability`, ...
+
+A file writes states and channels as arrays of tables; inside, both are tables by name, so that a path is
+a walk. `normalise` makes that form, `set_path` edits it, `merged` lays a channel over the default.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from signalling.errors import ScenarioError
+from signalling.validation import refuse, suggestion
+
+#: A scenario as plain nested tables; states by name, channels as {"default": ..., "overrides": {"A->B": ...}}.
+Document = dict[str, Any]
+
+#: Names with a meaning in paths, and marks that separate names in draw addresses and paths.
+RESERVED_NAMES = ("all", "default")
+RESERVED_MARKS = ("->", "|", ".")
+
+
+def normalise(written: Mapping[str, Any]) -> Document:
+    """Turn a scenario as a file writes it into tables by name.
+
+    Raises:
+        ScenarioError: states or channels are not arrays of tables with usable names.
+    """
+    document = copy.deepcopy(dict(written))
+    if "states" not in document:
+        raise ScenarioError("states: is missing; write at least one [[states]] table with a name")
+    document["states"] = _states_by_name(document["states"])
+    document["channels"] = _channels_by_name(document.get("channels", {}), document["states"])
+    return document
+
+
+def _states_by_name(written: object) -> Document:
+    if not isinstance(written, list) or not written:
+        raise refuse("states", written, "must be an array of tables: write [[states]] before each state")
+    states: Document = {}
+    for place, table in enumerate(written):
+        if not isinstance(table, dict):
+            raise refuse(f"states[{place}]", table, "must be a table: write [[states]] before each state")
+        table = dict(table)
+        name = table.pop("name", None)
+        if not isinstance(name, str) or not name.strip():
+            raise refuse(f"states[{place}].name", name, 'must be a text, e.g. name = "A"')
+        if name in RESERVED_NAMES or any(mark in name for mark in RESERVED_MARKS):
+            raise refuse(
+                f"states[{place}].name", name, "may not be all or default, nor contain '->', '|' or '.'"
+            )
+        if name in states:
+            raise refuse(f"states[{place}].name", name, "stands twice; give each state a name of its own")
+        states[name] = _with_doctrine_table(table)
+    return states
+
+
+def _with_doctrine_table(state: Document) -> Document:
+    """A doctrine written as its bare name becomes a table, so that paths reach its parameters."""
+    if isinstance(state.get("doctrine"), str):
+        state["doctrine"] = {"name": state["doctrine"]}
+    return state
+
+
+def _channels_by_name(written: object, states: Document) -> Document:
+    if not isinstance(written, dict):
+        raise refuse("channels", written, "must be a table: write [channels.default] and [[channels.between]]")
+    unknown = sorted(set(written) - {"default", "between"})
+    if unknown:
+        raise refuse(
+            f"channels.{unknown[0]}", written[unknown[0]], f"unknown key; {suggestion(unknown[0], ['default', 'between'])}"
+        )
+    between = written.get("between", [])
+    if not isinstance(between, list):
+        raise refuse("channels.between", between, "must be an array of tables: write [[channels.between]]")
+    overrides: Document = {}
+    for place, table in enumerate(between):
+        path = f"channels.between[{place}]"
+        if not isinstance(table, dict):
+            raise refuse(path, table, "must be a table: write [[channels.between]] before each channel")
+        settings = dict(table)
+        ends = [_end(settings, key, path, states) for key in ("from", "to")]
+        if ends[0] == ends[1]:
+            raise refuse(f"{path}.to", ends[1], "a state has no channel to itself; name another state")
+        both_ways = settings.pop("both_ways", False)
+        if not isinstance(both_ways, bool):
+            raise refuse(f"{path}.both_ways", both_ways, "must be true or false")
+        for name in channel_names(ends[0], ends[1], both_ways=both_ways):
+            if name in overrides:
+                raise refuse(path, name, "this channel is described twice; join the two tables")
+            overrides[name] = copy.deepcopy(settings)
+    return {"default": written.get("default", {}), "overrides": overrides}
+
+
+def channel_names(sender: str, addressee: str, *, both_ways: bool) -> list[str]:
+    """The name of a channel, and of the one back if it is described both ways."""
+    names = [f"{sender}->{addressee}"]
+    return [*names, f"{addressee}->{sender}"] if both_ways else names
+
+
+def _end(settings: Document, key: str, path: str, states: Document) -> str:
+    name = settings.pop(key, None)
+    if name not in states:
+        remedy = "is missing; name a state" if name is None else f"no such state; {suggestion(str(name), states)}"
+        raise refuse(f"{path}.{key}", name, remedy)
+    return str(name)
+
+
+def merged(base: object, over: object) -> Any:
+    """Lay one table over another, leaf by leaf; a table that names its law replaces the law whole."""
+    if not (isinstance(base, dict) and isinstance(over, dict)) or "law" in over:
+        return copy.deepcopy(over)
+    result = copy.deepcopy(base)
+    for key, value in over.items():
+        result[key] = merged(base[key], value) if key in base else copy.deepcopy(value)
+    return result
+
+
+def set_path(document: Document, path: str, value: object) -> None:
+    """Set one path of a normalised document, in place.
+
+    Args:
+        document: what `normalise` made.
+        path: `states.NAME.key`, `states.all.key`, `channels.default.key`, `channels.A->B.key` (made if
+            absent), `channels.all.key` (the default and every channel described), or any other key.
+        value: what a file would hold there.
+
+    Raises:
+        ScenarioError: the path names an unknown state, or goes through something that is no table.
+    """
+    parts = path.split(".")
+    if "" in parts:
+        raise refuse(path, value, "not a path; write e.g. channels.default.loss_probability")
+    for target, rest in _targets(document, parts, path):
+        if not rest:
+            raise refuse(path, value, "name a key below it, e.g. " + path + ".delay")
+        for part in rest[:-1]:
+            if part == "doctrine":
+                _with_doctrine_table(target)
+            target = target.setdefault(part, {})
+            if not isinstance(target, dict):
+                raise refuse(path, value, f"{part} holds {target!r}, which has no keys; set {part} itself")
+        target[rest[-1]] = copy.deepcopy(value)
+        _with_doctrine_table(target)
+
+
+def _targets(document: Document, parts: list[str], path: str) -> list[tuple[Document, list[str]]]:
+    """The tables a path speaks of, each with the rest of the walk."""
+    if parts[0] == "states" and len(parts) > 1:
+        states = document["states"]
+        if parts[1] == "all":
+            return [(table, parts[2:]) for table in states.values()]
+        if parts[1] not in states:
+            raise refuse(path, None, f'no state "{parts[1]}"; {suggestion(parts[1], states)}')
+        return [(states[parts[1]], parts[2:])]
+    if parts[0] == "channels" and len(parts) > 1:
+        channels = document["channels"]
+        if parts[1] == "all":
+            return [(table, parts[2:]) for table in (channels["default"], *channels["overrides"].values())]
+        if parts[1] == "default":
+            return [(channels["default"], parts[2:])]
+        return [(_override(document, parts[1], path), parts[2:])]
+    if parts[0] in {"states", "channels"}:
+        raise refuse(path, None, f"name which, e.g. {parts[0]}.all.KEY")
+    return [(document, parts)]
+
+
+def _override(document: Document, name: str, path: str) -> Document:
+    ends = name.split("->")
+    known = set(document["states"])
+    if len(ends) != 2 or not set(ends) <= known or ends[0] == ends[1]:
+        raise refuse(path, None, f'no channel "{name}"; write default, all or SENDER->ADDRESSEE of two states')
+    table: Document = document["channels"]["overrides"].setdefault(name, {})
+    return table

@@ -1,0 +1,291 @@
+"""A set-up as users write it: strict pydantic tables with units, loaded, edited and put in canonical form."""
+
+import copy
+import datetime
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import AwareDatetime, Field, PrivateAttr, SerializeAsAny, ValidationError, field_validator
+
+from signalling import checks
+from signalling.channels import Channel
+from signalling.errors import ScenarioError
+from signalling.kernel import doctrines
+from signalling.laws import Law
+from signalling.network import Network, described_channels
+from signalling.parameters import Parameters, Strict
+from signalling.paths import Document, merged, normalise, set_path
+from signalling.validation import NotNegative, Positive, Probability, complaint, explain, suggestion
+
+DEFAULT_RUNGS = ("no action", "threat", "display", "use of force", "mobilised", "war")
+#: Ticks fill 36 bits of an event's order.
+LONGEST_HORIZON_DAYS = 2**36 / 86400
+BUILT_IN_FOLDER = Path(__file__).parent / "scenarios"
+
+
+class Review(Strict):
+    """When states decide: a renewal with uniform jitter, or synchronous rounds."""
+
+    interval_hours: Positive = Field(24.0, description="mean time between reviews of one state, hours")
+    jitter_hours: NotNegative = Field(12.0, description="half-width either side, hours; 0: rounds from tick 0")
+
+
+class Game(Strict):
+    """Which kind of game is played."""
+
+    kind: str = Field("ladder", description='"ladder"')
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str) -> str:
+        if kind != "ladder":
+            raise ValueError('unknown; write "ladder"')
+        return kind
+
+
+class Ladder(Strict):
+    """The rungs of escalation; the last name is war unless `war` is false."""
+
+    war: bool = Field(True, description="false: nobody can attack, and every name is a peacetime rung")
+    rungs: tuple[str, ...] = Field(
+        default_factory=lambda data: DEFAULT_RUNGS if data["war"] else DEFAULT_RUNGS[:-1],
+        strict=False,
+        description="names from the lowest rung up",
+    )
+
+    @property
+    def peacetime(self) -> int:
+        """Number K of peacetime rungs."""
+        return len(self.rungs) - 1 if self.war else len(self.rungs)
+
+    @field_validator("rungs")
+    @classmethod
+    def _long_enough(cls, rungs: tuple[str, ...], info: Any) -> tuple[str, ...]:
+        least = 3 if info.data.get("war", True) else 2
+        if len(rungs) < least:
+            raise ValueError(f"needs at least {least} names: two peacetime rungs{' and war' * (least == 3)}")
+        if len(rungs) > 120:
+            raise ValueError("needs at most 120 names")
+        if len(set(rungs)) < len(rungs):
+            raise ValueError("a name stands twice; give each rung its own")
+        return rungs
+
+
+class DoctrineChoice(Strict):
+    """A doctrine by name with its parameters."""
+
+    name: str
+    parameters: SerializeAsAny[Parameters]
+
+
+class State(Strict):
+    """A country: its type, doctrine and means."""
+
+    doctrine: DoctrineChoice
+    greedy_probability: Probability = Field(0.0, description="probability that the state is greedy in a run")
+    lying_probability: Probability = Field(0.0, description="probability that a message of a greedy state says 0")
+    capability: Positive = Field(1.0, description="means of war, any unit common to all states")
+    ceiling: int | None = Field(None, ge=0, description="highest rung the state may take, counted from 0")
+    reading: Law | None = Field(None, description="deciphering of what it receives, hours")
+    office_hours: tuple[float, float] | None = Field(
+        None, strict=False, description="[opening, closing] of its ministry, local hours of the day"
+    )
+    utc_offset_hours: float = Field(0.0, ge=-14, le=14, description="local time minus Greenwich time, hours")
+
+    @field_validator("office_hours")
+    @classmethod
+    def _a_day(cls, hours: tuple[float, float] | None) -> tuple[float, float] | None:
+        if hours is not None and not 0 <= hours[0] < hours[1] <= 24:
+            raise ValueError("must be [opening, closing] with 0 <= opening < closing <= 24")
+        return hours
+
+
+class Rivalry(Strict):
+    """Two states that watch each other."""
+
+    between: tuple[str, str] = Field(strict=False, description="the two states")
+    weight: NotNegative = Field(1.0, description="attention, relative to the other rivalries of each")
+
+
+class Scenario(Strict):
+    """One set-up, complete and frozen. Make one with `load_scenario`, change one with `replace`."""
+
+    name: str = Field(description="a title; it changes nothing")
+    horizon_days: Positive = Field(60.0, description="length of the crisis, days")
+    start: AwareDatetime | None = Field(None, description="moment of tick 0, for office hours and chronicles")
+    review: Review = Field(default_factory=Review)
+    game: Game = Field(default_factory=Game)
+    ladder: Ladder = Field(default_factory=Ladder)
+    states: dict[str, State] = Field(description="by name, in name order")
+    rivals: tuple[Rivalry, ...] = Field((), strict=False, description="none: every neighbour is a rival")
+    network: Network = Field(default_factory=Network)
+    channels: dict[str, Channel] = Field(description='"default", and "A->B" for each channel described')
+    _document: Document = PrivateAttr()
+
+    @field_validator("horizon_days")
+    @classmethod
+    def _fits_the_clock(cls, days: float) -> float:
+        if days > LONGEST_HORIZON_DAYS:
+            raise ValueError(f"must be at most {LONGEST_HORIZON_DAYS:.0f} days, the longest the clock holds")
+        return days
+
+    @classmethod
+    def from_document(cls, document: Document) -> Self:
+        """Validate a normalised document.
+
+        Raises:
+            ScenarioError: with one complaint a line.
+        """
+        resolved, complaints = _with_doctrines(document)
+        resolved["channels"] = {
+            "default": document["channels"]["default"],
+            **{
+                name: merged(document["channels"]["default"], settings)
+                for name, settings in sorted(document["channels"]["overrides"].items())
+            },
+        }
+        try:
+            scenario = cls.model_validate(resolved)
+        except ValidationError as error:
+            complaints += [line for line in explain(error, cls, resolved) if line not in complaints]
+        if complaints:
+            raise ScenarioError("\n".join(dict.fromkeys(complaints)))
+        scenario._document = document
+        checks.check(scenario)
+        return scenario
+
+    def replace(self, changes: Mapping[str, object]) -> Self:
+        """The same scenario with some paths set, validated again.
+
+        Args:
+            changes: values by path, e.g. {"channels.default.garble.probability": 0.2}; for the path
+                "network" also a networkx graph whose nodes are the states and whose edge attributes
+                are channel settings.
+
+        Raises:
+            ScenarioError: a path or value is not acceptable.
+
+        Example:
+            >>> quiet = load_scenario("two-seekers")
+            >>> quiet.replace({"horizon_days": 30}).horizon_days
+            30.0
+        """
+        document = copy.deepcopy(self._document)
+        for path, value in changes.items():
+            if path == "network" and hasattr(value, "is_directed"):
+                document["network"] = {"graph": "explicit"}
+                document["channels"]["overrides"] = described_channels(value, sorted(self.states))
+            else:
+                set_path(document, path, value)
+        return type(self).from_document(document)
+
+    def canonical(self) -> dict[str, Any]:
+        """Everything that changes the answer, as plain tables; the title is left out."""
+        tables: dict[str, Any] = json.loads(self.model_dump_json(exclude={"name"}))
+        return tables
+
+    def canonical_json(self) -> str:
+        """Canonical JSON: keys sorted, no blanks; equal for equal set-ups, whatever the file's order."""
+        return json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def written(self) -> Document:
+        """The scenario as plain tables that `from_document` accepts, dates as text."""
+        return _plain(self._document)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
+
+
+def _with_doctrines(document: Document) -> tuple[Document, list[str]]:
+    """The document with each doctrine's parameters validated by the doctrine's own schema."""
+    resolved = {key: value for key, value in document.items() if key not in {"states", "channels"}}
+    complaints: list[str] = []
+    resolved["states"] = {}
+    for name, table in sorted(document["states"].items()):
+        state = dict(table)
+        written = state.get("doctrine")
+        path = f"states.{name}.doctrine"
+        if isinstance(written, dict) and "name" in written:
+            parameters = {key: value for key, value in written.items() if key != "name"}
+            choice = _doctrine(written["name"], parameters, path, complaints)
+            if choice is not None:
+                state["doctrine"] = choice
+                resolved["states"][name] = state
+        else:
+            complaints.append(complaint(path, written, 'must be a name or a table with a name, e.g. "spiral"'))
+    # States whose doctrine was refused are told above; the others are still checked below.
+    return resolved, complaints
+
+
+def _doctrine(
+    name: object, parameters: Document, path: str, complaints: list[str]
+) -> DoctrineChoice | None:
+    if name not in doctrines.BUILT_IN:
+        complaints.append(complaint(path, name, f"no such doctrine; {suggestion(str(name), doctrines.BUILT_IN)}"))
+        return None
+    schema: type[Parameters] = doctrines.load(str(name)).PARAMETERS
+    try:
+        return DoctrineChoice(name=str(name), parameters=schema.model_validate(parameters))
+    except ValidationError as error:
+        complaints.extend(explain(error, schema, parameters, path))
+        return None
+
+
+def built_in_scenarios() -> list[str]:
+    """Names of the scenarios that come with the package."""
+    return sorted(path.stem for path in BUILT_IN_FOLDER.glob("*.toml") if not path.stem.endswith(".study"))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        ScenarioError: it is missing, a folder, not UTF-8, empty or not TOML.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError as error:
+        raise ScenarioError(
+            f"{path}: no such file; built-in scenarios: {', '.join(built_in_scenarios())}"
+        ) from error
+    except IsADirectoryError as error:
+        raise ScenarioError(f"{path}: is a folder; name a scenario file in it") from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
+    if not text.strip():
+        raise ScenarioError(f"{path}: is empty; a scenario needs a name and at least one [[states]] table")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{path}: not TOML: {error}") from error
+
+
+def load_scenario(source: str | Path) -> Scenario:
+    """A scenario by built-in name or from a TOML file.
+
+    Raises:
+        ScenarioError: with file, path, value and remedy.
+
+    Example:
+        >>> sorted(load_scenario("two-seekers").states)
+        ['A', 'B']
+    """
+    path = Path(source)
+    if str(source) in built_in_scenarios():
+        path = BUILT_IN_FOLDER / f"{source}.toml"
+    tables = read_toml(path)
+    try:
+        return Scenario.from_document(normalise(tables))
+    except ScenarioError as error:
+        lines = [f"{path}: {line}" for line in str(error).splitlines()]
+        raise ScenarioError("\n".join(lines)) from error

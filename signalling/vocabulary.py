@@ -1,0 +1,163 @@
+"""The words of the model as enumerations, one sentence each, and the columns of the outcomes table."""
+
+from enum import IntEnum
+
+
+class EventKind(IntEnum):
+    """What an event is; events of one tick happen in this order."""
+
+    SERVER = 0
+    """A queue's server becomes free (pre-emptive servers only)."""
+    ARRIVAL = 1
+    """A report is read by its addressee."""
+    TIMER = 2
+    """A timer of a protocol runs out."""
+    REVIEW = 3
+    """A state decides."""
+
+
+class MessageKind(IntEnum):
+    """What a message speaks of."""
+
+    RUNG = 0
+    """The sender's rung on the ladder, as it states it."""
+
+
+class StateType(IntEnum):
+    """Who a state is; drawn once per run."""
+
+    SECURITY_SEEKER = 0
+    """Wants to keep what it has: war costs it much."""
+    GREEDY = 1
+    """Wants more than it has: war costs it less."""
+
+
+class Move(IntEnum):
+    """What a state may do at a review, in the order in which the logit draw runs through the options."""
+
+    LOWER = 0
+    """One rung down."""
+    HOLD = 1
+    """Stay on the rung."""
+    RAISE = 2
+    """One rung up."""
+    ATTACK = 3
+    """Strike a rival; offered on the top peacetime rung only."""
+
+
+class StopReason(IntEnum):
+    """Why a run ended."""
+
+    RUNNING = 0
+    """The run goes on."""
+    HORIZON = 1
+    """The time of the scenario ran out."""
+    WAR = 2
+    """A state attacked another."""
+
+
+class Fate(IntEnum):
+    """What befell a message or a copy of it."""
+
+    IN_FLIGHT = 0
+    """Under way when the run stopped."""
+    READ = 1
+    """Delivered and used."""
+    SUPERSEDED = 2
+    """Delivered after something newer from the same sender had been read."""
+    LOST = 3
+    """Lost on the way."""
+    LOST_IN_OUTAGE = 4
+    """Sent while the channel was down and not held."""
+    BLOCKED = 5
+    """Refused by a full buffer."""
+
+
+class Role(IntEnum):
+    """A state's part in the war that ended the run."""
+
+    BYSTANDER = 0
+    """Not at war."""
+    INITIATOR = 1
+    """Struck first."""
+    TARGET = 2
+    """Was struck first."""
+
+
+class Count(IntEnum):
+    """Position of each message count in the World's `counts`."""
+
+    SENT = 0
+    """Messages composed and put on a channel."""
+    DUPLICATED = 1
+    """Copies made by channels."""
+    DELIVERED = 2
+    """Reports read, superseded ones included."""
+    SUPERSEDED = 3
+    """Reports read too late to be used."""
+    LOST = 4
+    """Messages lost, in outages or otherwise."""
+    BLOCKED = 5
+    """Messages refused by a full buffer."""
+    IN_FLIGHT = 6
+    """Messages and copies under way."""
+    GARBLED = 7
+    """Delivered messages and copies that differ from what was composed."""
+    REVIEWS = 8
+    """Reviews held."""
+    DELAY = 9
+    """Sum over delivered messages of reading minus sending, in ticks."""
+
+
+class DrawPurpose(IntEnum):
+    """What a block of four uniforms is for; the lanes are part of the kernel version."""
+
+    TRANSIT = 0
+    """Of a message: loss, garbled or not, replacing letter, delay."""
+    CONTENT = 1
+    """Of a message: lie, duplicate or not, tampered or not, tampered letter."""
+    HANDLING = 2
+    """Of a message: service, reading, value noise, spare."""
+    REVIEW = 3
+    """Of a review: its time, the move, two for the doctrine."""
+    START = 4
+    """Of a state: type, continuous cost, two for the doctrine's start."""
+    OUTAGE = 5
+    """Of a channel's outage period: length up, length down, two spare."""
+
+
+#: Seconds in an hour: a tick is one second.
+TICKS_PER_HOUR = 3600
+TICKS_PER_DAY = 24 * TICKS_PER_HOUR
+
+#: The outcomes table, one row per run: column name, Arrow type, meaning. The order is frozen.
+OUTCOME_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("cell", "string", "identity of the cell"),
+    ("run", "int64", "index of the run"),
+    ("seed", "uint64", "seed"),
+    ("stop", "string", "why the run stopped: war, horizon or another named reason"),
+    ("stop_hours", "float64", "when it stopped, hours"),
+    ("war", "bool", "somebody attacked"),
+    ("initiator", "string", "who struck first; null without war"),
+    ("target", "string", "who was struck first; null without war"),
+    ("belligerents", "int16", "states at war at the stop"),
+    ("struck_unready", "bool", "the first target stood below the top peacetime rung; null without war"),
+    ("types", "string", "type of each state in name order, S or G"),
+    ("n_greedy", "int16", "how many states are greedy"),
+    ("peak_rung", "int8", "highest peacetime rung any state reached"),
+    ("mean_rung", "float64", "time-weighted mean rung over states"),
+    ("reviews", "int32", "reviews held by all states (exposure)"),
+    ("sent", "int32", "messages sent"),
+    ("duplicated", "int32", "copies made by channels"),
+    ("delivered", "int32", "reports read, superseded ones included"),
+    ("superseded", "int32", "reports read after a newer one"),
+    ("lost", "int32", "messages lost"),
+    ("blocked", "int32", "messages refused by a full buffer"),
+    ("in_flight", "int32", "messages under way at the stop"),
+    ("garbled", "int32", "delivered messages whose content differs from what was composed"),
+    ("mean_delay_hours", "float64", "sending to reading, delivered messages, hours; null if none"),
+    ("mean_age_hours", "float64", "time-averaged age of the newest report read, hours"),
+    ("belief_error", "float64", "mean squared error of P(greedy) at the stop; null without beliefs"),
+    ("rung_error", "float64", "mean absolute error of the expected rung at the stop; null without beliefs"),
+    ("payoff", "float64", "mean payoff over states, shares of the prize; null where a doctrine gives none"),
+)
