@@ -1,1 +1,54 @@
-"""Placeholder."""
+"""Is war a failure of communication? Diplomatic messages through bad channels, on the same luck.
+
+The public face, one function for each arrow of the program:
+
+    load_scenario -> Scenario; run -> Outcomes; trace -> Trace; compare -> Paired
+
+Names are loaded when first used, so that the command line answers at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from signalling.chronicle import Trace as Trace
+    from signalling.counterfactual import Paired as Paired
+    from signalling.counterfactual import compare as compare
+    from signalling.errors import ResultError as ResultError
+    from signalling.errors import ScenarioError as ScenarioError
+    from signalling.errors import SignallingError as SignallingError
+    from signalling.executors import run as run
+    from signalling.executors import trace as trace
+    from signalling.outcome import Outcomes as Outcomes
+    from signalling.scenario import Scenario as Scenario
+    from signalling.scenario import load_scenario as load_scenario
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Outcomes": "outcome",
+    "Paired": "counterfactual",
+    "ResultError": "errors",
+    "Scenario": "scenario",
+    "ScenarioError": "errors",
+    "SignallingError": "errors",
+    "Trace": "chronicle",
+    "compare": "counterfactual",
+    "load_scenario": "scenario",
+    "run": "executors",
+    "trace": "executors",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - one list, tested against the reference
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -28,7 +28,9 @@ class Garble(Strict):
 
     @field_validator("matrix")
     @classmethod
-    def _stochastic(cls, matrix: tuple[tuple[float, ...], ...] | None) -> tuple[tuple[float, ...], ...] | None:
+    def _stochastic(
+        cls, matrix: tuple[tuple[float, ...], ...] | None
+    ) -> tuple[tuple[float, ...], ...] | None:
         for number, row in enumerate(matrix or ()):
             if len(row) != len(matrix or ()):
                 raise ValueError(f"row {number} has {len(row)} entries: write a square matrix")
@@ -141,7 +143,7 @@ def believed_garble(channel: Channel, baseline: Channel) -> Garble:
         if baseline.assumed == "baseline":
             return baseline.garble
         return believed_garble(baseline, baseline)
-    named = channel.assumed.garble.model_dump(exclude_none=True)  # type: ignore[union-attr]
+    named = channel.assumed.garble.model_dump(exclude_none=True)
     followed = channel.garble.model_dump(exclude_none=True)
     if named.get("kernel", followed["kernel"]) != "matrix":
         followed.pop("matrix", None)

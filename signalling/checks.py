@@ -30,11 +30,17 @@ def check(scenario: "Scenario") -> None:
                 f"must be a peacetime rung, 0 to {scenario.ladder.peacetime - 1}",
             )
         if state.office_hours is not None and scenario.start is None:
-            raise refuse(f"states.{name}.office_hours", state.office_hours, "needs start, e.g. start = 1914-07-23T17:00:00Z")
+            raise refuse(
+                f"states.{name}.office_hours",
+                state.office_hours,
+                "needs start, e.g. start = 1914-07-23T17:00:00Z",
+            )
     described = [name for name in scenario.channels if name != "default"]
     channels = links(scenario.network, names, described)
     if len(channels) >= 2**18:
-        raise refuse("network.graph", scenario.network.graph, f"makes {len(channels)} channels; at most 262143")
+        raise refuse(
+            "network.graph", scenario.network.graph, f"makes {len(channels)} channels; at most 262143"
+        )
     _check_rivals(scenario, set(channels))
     for name, channel in scenario.channels.items():
         _check_garble(name, channel, scenario.ladder.peacetime)
@@ -50,7 +56,9 @@ def _check_times(scenario: "Scenario") -> None:
         review.interval_hours * TICKS_PER_HOUR
     ):
         raise refuse(
-            "review.jitter_hours", review.jitter_hours, f"must be below interval_hours = {review.interval_hours:g}"
+            "review.jitter_hours",
+            review.jitter_hours,
+            f"must be below interval_hours = {review.interval_hours:g}",
         )
 
 
@@ -67,7 +75,9 @@ def _check_rivals(scenario: "Scenario", channels: set[tuple[str, str]]) -> None:
         if frozenset(rivalry.between) in seen:
             raise refuse(path, list(rivalry.between), "this rivalry is described twice; keep one")
         if (first, second) not in channels and (second, first) not in channels:
-            raise refuse(path, list(rivalry.between), "no channel joins them; describe one or drop the rivalry")
+            raise refuse(
+                path, list(rivalry.between), "no channel joins them; describe one or drop the rivalry"
+            )
         seen.add(frozenset(rivalry.between))
     for name in scenario.states:
         weights = [rivalry.weight for rivalry in scenario.rivals if name in rivalry.between]
@@ -78,7 +88,9 @@ def _check_rivals(scenario: "Scenario", channels: set[tuple[str, str]]) -> None:
 def _check_garble(name: str, channel: Channel, rungs: int) -> None:
     matrix = channel.garble.matrix
     if matrix is not None and len(matrix) != rungs:
-        raise refuse(f"channels.{name}.garble.matrix", f"{len(matrix)} rows", f"needs {rungs}, one for each rung")
+        raise refuse(
+            f"channels.{name}.garble.matrix", f"{len(matrix)} rows", f"needs {rungs}, one for each rung"
+        )
     if isinstance(channel.assumed, str):
         return
     try:
@@ -87,4 +99,6 @@ def _check_garble(name: str, channel: Channel, rungs: int) -> None:
         reason = str(error.errors()[0]["ctx"]["error"])
         raise ScenarioError(complaint(f"channels.{name}.assumed.garble", None, reason)) from error
     if believed.matrix is not None and len(believed.matrix) != rungs:
-        raise refuse(f"channels.{name}.assumed.garble.matrix", f"{len(believed.matrix)} rows", f"needs {rungs}")
+        raise refuse(
+            f"channels.{name}.assumed.garble.matrix", f"{len(believed.matrix)} rows", f"needs {rungs}"
+        )

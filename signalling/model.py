@@ -130,8 +130,7 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
             for name, module in zip(names, modules, strict=True)
         ),
         memory_sizes=tuple(
-            own + len(rivals[name]) * per_rival
-            for name, (own, per_rival) in zip(names, sizes, strict=True)
+            own + len(rivals[name]) * per_rival for name, (own, per_rival) in zip(names, sizes, strict=True)
         ),
         laws=tuple(tables.laws),
     )
@@ -169,9 +168,7 @@ def _rivals(
     return shares
 
 
-def _tabulate(
-    scenario: Scenario, name: str, rivals: dict[str, float], module: ModuleType
-) -> Floats64:
+def _tabulate(scenario: Scenario, name: str, rivals: dict[str, float], module: ModuleType) -> Floats64:
     state = scenario.states[name]
     views = [RivalView(share, scenario.states[other].capability) for other, share in rivals.items()]
     table: Floats64 = module.tabulate(
@@ -195,7 +192,11 @@ def _state_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, Any]
         "greedy": np.array([state.greedy_probability for state in states]),
         "lying": np.array([state.lying_probability for state in states]),
         "war_cost": np.array(
-            [value for cost in costs for value in ((cost.security_seeker, cost.greedy) if cost else (0.0, 0.0))]
+            [
+                value
+                for cost in costs
+                for value in ((cost.security_seeker, cost.greedy) if cost else (0.0, 0.0))
+            ]
         ),
         "ceiling": np.array([top if state.ceiling is None else state.ceiling for state in states]),
         "opens": np.array([_seconds(state.office_hours, 0) for state in states]),

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from signalling.validation import refuse, suggestion
 SHORT_NAMES = {"complete": "complete_graph", "ring": "cycle_graph"}
 
 
+@runtime_checkable
 class Graph(Protocol):
     """What is read of a networkx graph; its nodes are names of states."""
 
@@ -82,7 +83,11 @@ def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
     if generator is None or not getattr(generator, "__module__", "").startswith("networkx.generators"):
         known = [*SHORT_NAMES, "star", "explicit", *_generators(networkx)]
         near = suggestion(network.graph, known)
-        remedy = near if near.startswith("did you") else "write complete, ring, star, explicit or a networkx generator"
+        remedy = (
+            near
+            if near.startswith("did you")
+            else "write complete, ring, star, explicit or a networkx generator"
+        )
         raise refuse("network.graph", network.graph, f"no such graph; {remedy}")
     arguments: dict[str, int | float] = dict(network.arguments)
     if "n" in inspect.signature(generator).parameters:
@@ -91,7 +96,9 @@ def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
         graph = generator(**arguments)
         size = graph.number_of_nodes()
     except (TypeError, ValueError, networkx.NetworkXException, AttributeError) as error:
-        raise refuse("network.arguments", network.arguments, f"{network.graph} refuses them: {error}") from error
+        raise refuse(
+            "network.arguments", network.arguments, f"{network.graph} refuses them: {error}"
+        ) from error
     if size != len(names):
         raise refuse("network.graph", network.graph, f"makes {size} nodes for {len(names)} states")
     place = dict(zip(sorted(graph.nodes), names, strict=True))
@@ -111,12 +118,14 @@ def described_channels(graph: Graph, names: Sequence[str]) -> dict[str, dict[str
     """
     nodes = {str(node) for node in graph.nodes}
     if nodes != set(names):
-        odd = sorted(nodes ^ set(names))[0]
+        odd = min(nodes ^ set(names))
         raise ScenarioError(f'network: "{odd}" is not both a node and a state; name the nodes as the states')
     channels: dict[str, dict[str, Any]] = {}
     for sender, addressee, settings in graph.edges(data=True):
         if sender == addressee:
-            raise refuse("network", f"{sender}->{addressee}", "a state has no channel to itself; drop the loop")
+            raise refuse(
+                "network", f"{sender}->{addressee}", "a state has no channel to itself; drop the loop"
+            )
         channels[f"{sender}->{addressee}"] = dict(settings)
         if not graph.is_directed():
             channels[f"{addressee}->{sender}"] = dict(settings)

@@ -4,19 +4,27 @@ A file writes states and channels as arrays of tables; inside, both are tables b
 a walk. `normalise` makes that form, `set_path` edits it, `merged` lays a channel over the default.
 """
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
 from signalling.errors import ScenarioError
 from signalling.validation import refuse, suggestion
 
-#: A scenario as plain nested tables; states by name, channels as {"default": ..., "overrides": {"A->B": ...}}.
+#: A scenario as plain nested tables: states by name, channels as "default" and "overrides" by "A->B".
 Document = dict[str, Any]
 
 #: Names with a meaning in paths, and marks that separate names in draw addresses and paths.
 RESERVED_NAMES = ("all", "default")
 RESERVED_MARKS = ("->", "|", ".")
+
+
+def plain_copy(value: Any) -> Any:
+    """A copy of nested tables in which no two places share one table (which deepcopy would keep)."""
+    if isinstance(value, Mapping):
+        return {key: plain_copy(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_copy(entry) for entry in value]
+    return value
 
 
 def normalise(written: Mapping[str, Any]) -> Document:
@@ -25,7 +33,7 @@ def normalise(written: Mapping[str, Any]) -> Document:
     Raises:
         ScenarioError: states or channels are not arrays of tables with usable names.
     """
-    document = copy.deepcopy(dict(written))
+    document: Document = plain_copy(written)
     if "states" not in document:
         raise ScenarioError("states: is missing; write at least one [[states]] table with a name")
     document["states"] = _states_by_name(document["states"])
@@ -40,8 +48,8 @@ def _states_by_name(written: object) -> Document:
     for place, table in enumerate(written):
         if not isinstance(table, dict):
             raise refuse(f"states[{place}]", table, "must be a table: write [[states]] before each state")
-        table = dict(table)
-        name = table.pop("name", None)
+        settings = dict(table)
+        name = settings.pop("name", None)
         if not isinstance(name, str) or not name.strip():
             raise refuse(f"states[{place}].name", name, 'must be a text, e.g. name = "A"')
         if name in RESERVED_NAMES or any(mark in name for mark in RESERVED_MARKS):
@@ -50,7 +58,7 @@ def _states_by_name(written: object) -> Document:
             )
         if name in states:
             raise refuse(f"states[{place}].name", name, "stands twice; give each state a name of its own")
-        states[name] = _with_doctrine_table(table)
+        states[name] = _with_doctrine_table(settings)
     return states
 
 
@@ -63,11 +71,15 @@ def _with_doctrine_table(state: Document) -> Document:
 
 def _channels_by_name(written: object, states: Document) -> Document:
     if not isinstance(written, dict):
-        raise refuse("channels", written, "must be a table: write [channels.default] and [[channels.between]]")
+        raise refuse(
+            "channels", written, "must be a table: write [channels.default] and [[channels.between]]"
+        )
     unknown = sorted(set(written) - {"default", "between"})
     if unknown:
         raise refuse(
-            f"channels.{unknown[0]}", written[unknown[0]], f"unknown key; {suggestion(unknown[0], ['default', 'between'])}"
+            f"channels.{unknown[0]}",
+            written[unknown[0]],
+            f"unknown key; {suggestion(unknown[0], ['default', 'between'])}",
         )
     between = written.get("between", [])
     if not isinstance(between, list):
@@ -87,7 +99,7 @@ def _channels_by_name(written: object, states: Document) -> Document:
         for name in channel_names(ends[0], ends[1], both_ways=both_ways):
             if name in overrides:
                 raise refuse(path, name, "this channel is described twice; join the two tables")
-            overrides[name] = copy.deepcopy(settings)
+            overrides[name] = plain_copy(settings)
     return {"default": written.get("default", {}), "overrides": overrides}
 
 
@@ -100,7 +112,9 @@ def channel_names(sender: str, addressee: str, *, both_ways: bool) -> list[str]:
 def _end(settings: Document, key: str, path: str, states: Document) -> str:
     name = settings.pop(key, None)
     if name not in states:
-        remedy = "is missing; name a state" if name is None else f"no such state; {suggestion(str(name), states)}"
+        remedy = (
+            "is missing; name a state" if name is None else f"no such state; {suggestion(str(name), states)}"
+        )
         raise refuse(f"{path}.{key}", name, remedy)
     return str(name)
 
@@ -108,10 +122,10 @@ def _end(settings: Document, key: str, path: str, states: Document) -> str:
 def merged(base: object, over: object) -> Any:
     """Lay one table over another, leaf by leaf; a table that names its law replaces the law whole."""
     if not (isinstance(base, dict) and isinstance(over, dict)) or "law" in over:
-        return copy.deepcopy(over)
-    result = copy.deepcopy(base)
+        return plain_copy(over)
+    result = plain_copy(base)
     for key, value in over.items():
-        result[key] = merged(base[key], value) if key in base else copy.deepcopy(value)
+        result[key] = merged(base[key], value) if key in base else plain_copy(value)
     return result
 
 
@@ -133,14 +147,13 @@ def set_path(document: Document, path: str, value: object) -> None:
     for target, rest in _targets(document, parts, path):
         if not rest:
             raise refuse(path, value, "name a key below it, e.g. " + path + ".delay")
+        level = target
         for part in rest[:-1]:
-            if part == "doctrine":
-                _with_doctrine_table(target)
-            target = target.setdefault(part, {})
-            if not isinstance(target, dict):
-                raise refuse(path, value, f"{part} holds {target!r}, which has no keys; set {part} itself")
-        target[rest[-1]] = copy.deepcopy(value)
-        _with_doctrine_table(target)
+            level = level.setdefault(part, {})
+            if not isinstance(level, dict):
+                raise refuse(path, value, f"{part} holds {level!r}, which has no keys; set {part} itself")
+        level[rest[-1]] = plain_copy(value)
+        _with_doctrine_table(level)
 
 
 def _targets(document: Document, parts: list[str], path: str) -> list[tuple[Document, list[str]]]:
@@ -168,6 +181,8 @@ def _override(document: Document, name: str, path: str) -> Document:
     ends = name.split("->")
     known = set(document["states"])
     if len(ends) != 2 or not set(ends) <= known or ends[0] == ends[1]:
-        raise refuse(path, None, f'no channel "{name}"; write default, all or SENDER->ADDRESSEE of two states')
+        raise refuse(
+            path, None, f'no channel "{name}"; write default, all or SENDER->ADDRESSEE of two states'
+        )
     table: Document = document["channels"]["overrides"].setdefault(name, {})
     return table

@@ -1,7 +1,6 @@
 """A set-up as users write it: strict pydantic tables with units, loaded, edited and put in canonical form."""
 
-import copy
-import datetime
+import datetime as dt
 import json
 import tomllib
 from collections.abc import Mapping
@@ -15,9 +14,9 @@ from signalling.channels import Channel
 from signalling.errors import ScenarioError
 from signalling.kernel import doctrines
 from signalling.laws import Law
-from signalling.network import Network, described_channels
+from signalling.network import Graph, Network, described_channels
 from signalling.parameters import Parameters, Strict
-from signalling.paths import Document, merged, normalise, set_path
+from signalling.paths import Document, merged, normalise, plain_copy, set_path
 from signalling.validation import NotNegative, Positive, Probability, complaint, explain, suggestion
 
 DEFAULT_RUNGS = ("no action", "threat", "display", "use of force", "mobilised", "war")
@@ -30,7 +29,9 @@ class Review(Strict):
     """When states decide: a renewal with uniform jitter, or synchronous rounds."""
 
     interval_hours: Positive = Field(24.0, description="mean time between reviews of one state, hours")
-    jitter_hours: NotNegative = Field(12.0, description="half-width either side, hours; 0: rounds from tick 0")
+    jitter_hours: NotNegative = Field(
+        12.0, description="half-width either side, hours; 0: rounds from tick 0"
+    )
 
 
 class Game(Strict):
@@ -49,7 +50,9 @@ class Game(Strict):
 class Ladder(Strict):
     """The rungs of escalation; the last name is war unless `war` is false."""
 
-    war: bool = Field(True, description="false: nobody can attack, and every name is a peacetime rung")
+    war: bool = Field(
+        default=True, description="false: nobody can attack, and every name is a peacetime rung"
+    )
     rungs: tuple[str, ...] = Field(
         default_factory=lambda data: DEFAULT_RUNGS if data["war"] else DEFAULT_RUNGS[:-1],
         strict=False,
@@ -86,7 +89,9 @@ class State(Strict):
 
     doctrine: DoctrineChoice
     greedy_probability: Probability = Field(0.0, description="probability that the state is greedy in a run")
-    lying_probability: Probability = Field(0.0, description="probability that a message of a greedy state says 0")
+    lying_probability: Probability = Field(
+        0.0, description="probability that a message of a greedy state says 0"
+    )
     capability: Positive = Field(1.0, description="means of war, any unit common to all states")
     ceiling: int | None = Field(None, ge=0, description="highest rung the state may take, counted from 0")
     reading: Law | None = Field(None, description="deciphering of what it receives, hours")
@@ -153,7 +158,7 @@ class Scenario(Strict):
             complaints += [line for line in explain(error, cls, resolved) if line not in complaints]
         if complaints:
             raise ScenarioError("\n".join(dict.fromkeys(complaints)))
-        scenario._document = document
+        scenario._document = plain_copy(document)
         checks.check(scenario)
         return scenario
 
@@ -173,9 +178,9 @@ class Scenario(Strict):
             >>> quiet.replace({"horizon_days": 30}).horizon_days
             30.0
         """
-        document = copy.deepcopy(self._document)
+        document = plain_copy(self._document)
         for path, value in changes.items():
-            if path == "network" and hasattr(value, "is_directed"):
+            if path == "network" and isinstance(value, Graph):
                 document["network"] = {"graph": "explicit"}
                 document["channels"]["overrides"] = described_channels(value, sorted(self.states))
             else:
@@ -193,7 +198,8 @@ class Scenario(Strict):
 
     def written(self) -> Document:
         """The scenario as plain tables that `from_document` accepts, dates as text."""
-        return _plain(self._document)
+        tables: Document = _plain(self._document)
+        return tables
 
 
 def _plain(value: Any) -> Any:
@@ -201,7 +207,7 @@ def _plain(value: Any) -> Any:
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
-    return value.isoformat() if isinstance(value, datetime.datetime) else value
+    return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
 def _with_doctrines(document: Document) -> tuple[Document, list[str]]:
@@ -220,16 +226,18 @@ def _with_doctrines(document: Document) -> tuple[Document, list[str]]:
                 state["doctrine"] = choice
                 resolved["states"][name] = state
         else:
-            complaints.append(complaint(path, written, 'must be a name or a table with a name, e.g. "spiral"'))
+            complaints.append(
+                complaint(path, written, 'must be a name or a table with a name, e.g. "spiral"')
+            )
     # States whose doctrine was refused are told above; the others are still checked below.
     return resolved, complaints
 
 
-def _doctrine(
-    name: object, parameters: Document, path: str, complaints: list[str]
-) -> DoctrineChoice | None:
+def _doctrine(name: object, parameters: Document, path: str, complaints: list[str]) -> DoctrineChoice | None:
     if name not in doctrines.BUILT_IN:
-        complaints.append(complaint(path, name, f"no such doctrine; {suggestion(str(name), doctrines.BUILT_IN)}"))
+        complaints.append(
+            complaint(path, name, f"no such doctrine; {suggestion(str(name), doctrines.BUILT_IN)}")
+        )
         return None
     schema: type[Parameters] = doctrines.load(str(name)).PARAMETERS
     try:

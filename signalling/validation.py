@@ -96,7 +96,9 @@ def _explain_one(item: Mapping[str, Any], schema: type[BaseModel], raw: object, 
     keys = _path_in_file(item["loc"], raw, keep_last=kind == "missing")
     path = _explain_path(item, raw, prefix)
     if kind == "extra_forbidden":
-        return complaint(path, value, f"unknown key; {suggestion(str(keys[-1]), _keys_at(schema, keys, raw))}")
+        return complaint(
+            path, value, f"unknown key; {suggestion(str(keys[-1]), _keys_at(schema, keys, raw))}"
+        )
     if kind == "missing":
         return complaint(path, None, "is missing; write a value for it")
     if kind == "union_tag_invalid":

@@ -161,3 +161,18 @@ OUTCOME_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("rung_error", "float64", "mean absolute error of the expected rung at the stop; null without beliefs"),
     ("payoff", "float64", "mean payoff over states, shares of the prize; null where a doctrine gives none"),
 )
+
+#: The second table, on request: one row per run and state.
+STATE_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("cell", "string", "identity of the cell"),
+    ("run", "int64", "index of the run"),
+    ("seed", "uint64", "seed"),
+    ("state", "string", "name of the state"),
+    ("type", "string", "S security seeker, G greedy"),
+    ("peak_rung", "int8", "highest peacetime rung the state reached"),
+    ("mean_rung", "float64", "time-weighted mean rung"),
+    ("attacked", "bool", "the state struck first"),
+    ("struck", "bool", "the state was struck first"),
+    ("payoff", "float64", "share of the prize; null where the doctrine gives none"),
+    ("reviews", "int32", "reviews held"),
+)

@@ -4,8 +4,8 @@ They are wired in the order of the model by kernel/step.py; loss and duplication
 of a uniform with a probability there. Times are ticks.
 """
 
-from signalling.vocabulary import TICKS_PER_DAY
 from signalling.kernel.floats import Floats, Integers
+from signalling.vocabulary import TICKS_PER_DAY
 
 
 def departure_from_queue(entry: int, last_departure: int, service: int) -> int:

@@ -7,13 +7,13 @@ else changes a World, and only `end_review` gives a move its effect.
 
 from typing import NamedTuple
 
-from signalling.vocabulary import Count, DrawPurpose, Fate, MessageKind, Move, StateType, StopReason
 from signalling.kernel.channel import after_delay, departure_from_queue, in_office, is_full, replaced_letter
 from signalling.kernel.compose import stated_rung
 from signalling.kernel.draws import Luck, address, block
 from signalling.kernel.quantile import quantile
 from signalling.kernel.view import Action, Own, Report
 from signalling.kernel.world import Columns, World
+from signalling.vocabulary import Count, DrawPurpose, Fate, MessageKind, Move, StateType, StopReason
 
 # Plain integers: CPython reads a module constant four times faster than an enumeration's member.
 SENT = int(Count.SENT)

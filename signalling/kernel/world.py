@@ -6,8 +6,8 @@ contiguous; directed rivalries are numbered by the state that holds the belief, 
 
 from typing import NamedTuple
 
-from signalling.vocabulary import Count
 from signalling.kernel.floats import Floats, Integers, Table
+from signalling.vocabulary import Count
 
 
 class Columns(NamedTuple):

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from signalling.parameters import Parameters
-from signalling.vocabulary import Move
 from signalling.kernel.floats import Floats
 from signalling.kernel.view import Action, Own, OwnView, Report, RivalView
+from signalling.parameters import Parameters
+from signalling.vocabulary import Move
 
 SOURCE = "ours: the null doctrine"
 USES_REPORTS = False

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from signalling.parameters import Parameters, TypeCosts
-from signalling.vocabulary import Move, Role
 from signalling.kernel import belief as filters
 from signalling.kernel.floats import Floats
 from signalling.kernel.portable_math import exp, log, sigmoid
 from signalling.kernel.view import Action, Own, OwnView, Report, RivalView
+from signalling.parameters import Parameters, TypeCosts
+from signalling.vocabulary import Move, Role
 
 SOURCE = (
     "Jervis 1978 (spiral and deterrence); Schelling 1960 (reciprocal fear); Fearon 1995 (costs of war); "
@@ -61,8 +61,12 @@ class SpiralParameters(Parameters):
 
     precision: float = Field(20.0, gt=0, le=1000, description="logit precision, per share of the prize")
     rung_advantage: float = Field(1.2, ge=0, le=100, description="log odds of winning per rung ahead")
-    first_strike_advantage: float = Field(0.2, ge=-100, le=100, description="log odds gained by striking first")
-    rung_cost: float = Field(0.02, ge=-10, le=10, description="cost of standing a rung higher, share of the prize")
+    first_strike_advantage: float = Field(
+        0.2, ge=-100, le=100, description="log odds gained by striking first"
+    )
+    rung_cost: float = Field(
+        0.02, ge=-10, le=10, description="cost of standing a rung higher, share of the prize"
+    )
     war_cost: TypeCosts = Field(
         TypeCosts(security_seeker=0.5, greedy=0.35), description="own cost of war by type, share of the prize"
     )
@@ -74,10 +78,16 @@ class SpiralParameters(Parameters):
     distinguishability: float = Field(
         1.0, ge=0, le=1, description="of offence from defence: 0, types move alike; 1, greedy states climb"
     )
-    leak: float = Field(0.02, ge=0, le=1, description="share of the belief that returns to the prior per step")
-    suspected_lying: float = Field(0.0, ge=0, le=1, description="probability given to a greedy rival saying 0")
+    leak: float = Field(
+        0.02, ge=0, le=1, description="share of the belief that returns to the prior per step"
+    )
+    suspected_lying: float = Field(
+        0.0, ge=0, le=1, description="probability given to a greedy rival saying 0"
+    )
     bias: float = Field(0.0, ge=-20, le=20, description="log odds added towards greed by every report")
-    capability_weight: float = Field(0.0, ge=0, le=100, description="log odds of winning per log of capability ratio")
+    capability_weight: float = Field(
+        0.0, ge=0, le=100, description="log odds of winning per log of capability ratio"
+    )
 
 
 PARAMETERS = SpiralParameters
@@ -197,9 +207,7 @@ def belief(memory: Floats, rival: int, own: Own, now: int, parameters: Floats) -
     return filters.probability_greedy(copy), filters.expected_rung(copy)
 
 
-def payoff(
-    own: Own, role: int, rival: int, rival_rung: int, mean_rung: float, parameters: Floats
-) -> float:
+def payoff(own: Own, role: int, rival: int, rival_rung: int, mean_rung: float, parameters: Floats) -> float:
     """Share of the prize at the end: half in peace, the chance of winning less the cost in war."""
     share = 0.5
     if role != BYSTANDER:
@@ -235,9 +243,7 @@ def _predicted(memory: Floats, rival: int, own: Own, now: int, parameters: Float
     return copy
 
 
-def _weigh_rivals(
-    memory: Floats, own: Own, now: int, lowest: int, highest: int, parameters: Floats
-) -> int:
+def _weigh_rivals(memory: Floats, own: Own, now: int, lowest: int, highest: int, parameters: Floats) -> int:
     """Sum waiting and striking over rivals for each option; returns the rival best struck, -1 if none."""
     rungs = own.rungs
     rung = own.rung

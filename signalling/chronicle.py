@@ -1,0 +1,246 @@
+"""One run told in full: every review and message, and a chronicle that a diplomat could read."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+from signalling.kernel.step import COPY_MASK, Message
+from signalling.kernel.view import Action, Own
+from signalling.model import Model
+from signalling.outcome import Row
+from signalling.vocabulary import OUTCOME_COLUMNS, TICKS_PER_DAY, TICKS_PER_HOUR, Fate, Move
+
+
+class ReviewRecord(NamedTuple):
+    """A review as it happened."""
+
+    tick: int
+    state: int
+    rung: int
+    """Before the move."""
+    move: int
+    """A Move."""
+    after: int
+    """The rung after the move."""
+    target: int
+    """Slot of the attacked rival, -1 without attack."""
+    beliefs: tuple[tuple[float, float] | None, ...]
+    """(P(greedy), expected rung) by rival slot; None where the doctrine holds no beliefs."""
+
+
+class MessageRecord(NamedTuple):
+    """A message or a copy of it, and what befell it."""
+
+    sent: int
+    channel: int
+    kind: int
+    which: int
+    composed: int
+    """What the sender said."""
+    letter: int
+    """What arrived, or would have."""
+    departed: int
+    """Tick at which it left the sender's end."""
+    due: int
+    """Tick at which it is read, -1 if it never is."""
+    fate: int
+    """A Fate."""
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether a channel made this copy."""
+        return bool(self.which & COPY_MASK)
+
+
+class TraceRecorder:
+    """Collects what an engine tells, in the order in which it happens."""
+
+    def __init__(self, rungs: int) -> None:
+        self.rungs = rungs
+        self.reviews: list[ReviewRecord] = []
+        self.messages: list[tuple[Message, int]] = []
+        self.fates: dict[tuple[int, int], int] = {}
+
+    def review(self, now: int, own: Own, action: Action, after: int, beliefs: Sequence[Any]) -> None:
+        """Keep a review."""
+        self.reviews.append(
+            ReviewRecord(now, own.state, own.rung, action.move, after, action.target, tuple(beliefs))
+        )
+
+    def sent(self, now: int, message: Message) -> None:
+        """Keep a message."""
+        self.messages.append((message, now))
+
+    def read(self, now: int, message: Message, used: bool) -> None:  # noqa: ARG002, FBT001
+        """Note that a message was read."""
+        self.fates[message.channel, message.which] = int(Fate.READ if used else Fate.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One run in full. `str(trace)` is its chronicle; equal runs compare equal."""
+
+    names: tuple[str, ...]
+    rungs: tuple[str, ...]
+    """Names of the rungs, war last if the ladder has war."""
+    peacetime: int
+    channels: tuple[tuple[int, int], ...]
+    """(sender, addressee) of each channel."""
+    rivals: tuple[tuple[int, ...], ...]
+    """Each state's rivals by slot."""
+    title: str
+    start: dt.datetime | None
+    reviews: tuple[ReviewRecord, ...]
+    messages: tuple[MessageRecord, ...]
+    """In the order of sending."""
+    outcome: dict[str, Any]
+    """The run's row of the outcomes table."""
+
+    @classmethod
+    def from_record(cls, model: Model, recorder: TraceRecorder, row: Row) -> Self:
+        """Assemble what a recorder collected."""
+        columns = model.columns
+        first = columns.first_rivalry
+        return cls(
+            names=model.names,
+            rungs=model.scenario.ladder.rungs,
+            peacetime=columns.rungs,
+            channels=tuple(
+                (int(columns.sender[c]), int(columns.addressee[c])) for c in range(len(columns.sender))
+            ),
+            rivals=tuple(
+                tuple(int(columns.rival[r]) for r in range(first[i], first[i + 1]))
+                for i in range(len(model.names))
+            ),
+            title=model.scenario.name,
+            start=model.scenario.start,
+            reviews=tuple(recorder.reviews),
+            messages=tuple(
+                MessageRecord(
+                    m.sent,
+                    m.channel,
+                    m.kind,
+                    m.which,
+                    m.composed,
+                    m.letter,
+                    m.departed,
+                    m.due,
+                    recorder.fates.get((m.channel, m.which), m.fate),
+                )
+                for m, _ in recorder.messages
+            ),  # fmt: skip
+            outcome=dict(zip((name for name, _, _ in OUTCOME_COLUMNS), row, strict=True)),
+        )
+
+    def __str__(self) -> str:
+        """The chronicle."""
+        return chronicle(self)
+
+
+def chronicle(trace: Trace) -> str:
+    """The run as dated entries: what each state decided, wrote, read and never received.
+
+    Messages between states that are not rivals move nobody; they are counted in the last line.
+    """
+    entries: list[tuple[int, int, str]] = []
+    for number, review in enumerate(trace.reviews):
+        entries.append((review.tick, 3, _review_entry(trace, review, number)))
+    silent = 0
+    for message in trace.messages:
+        sender, addressee = trace.channels[message.channel]
+        if sender not in trace.rivals[addressee]:
+            silent += 1
+            continue
+        tick, text = _message_entry(trace, message)
+        if text:
+            entries.append((tick, 1 if message.fate in {Fate.READ, Fate.SUPERSEDED} else 4, text))
+    entries.sort(key=lambda entry: entry[:2])
+    heading = f"{trace.title}: run {trace.outcome['run']} of seed {trace.outcome['seed']}"
+    lines = [heading, "=" * len(heading), "Types: " + _types(trace)]
+    day = -1
+    for tick, _, text in entries:
+        if tick // TICKS_PER_DAY != day:
+            day = tick // TICKS_PER_DAY
+            lines += ["", _day_heading(trace, day)]
+        lines.append(f"  {_clock(tick)}  {text}")
+    return "\n".join([*lines, "", *_closing(trace, silent)]) + "\n"
+
+
+def _types(trace: Trace) -> str:
+    words = {"S": "security seeker", "G": "greedy"}
+    return (
+        "; ".join(f"{n} {words[t]}" for n, t in zip(trace.names, trace.outcome["types"], strict=True)) + "."
+    )
+
+
+def _day_heading(trace: Trace, day: int) -> str:
+    text = f"Day {day + 1}"
+    if trace.start is not None:
+        text += f" (from {trace.start + dt.timedelta(days=day):%d %B %Y, %H:%M} GMT)"
+    return text
+
+
+def _clock(tick: int) -> str:
+    within = tick % TICKS_PER_DAY
+    return f"{within // 3600:02d}:{within // 60 % 60:02d}:{within % 60:02d}"
+
+
+def _rung(trace: Trace, rung: int) -> str:
+    return f'"{trace.rungs[rung]}"'
+
+
+_VERBS = {Move.LOWER: "steps down to", Move.HOLD: "stays at", Move.RAISE: "climbs to"}
+
+
+def _review_entry(trace: Trace, review: ReviewRecord, number: int) -> str:
+    name = trace.names[review.state]
+    if review.move == Move.ATTACK:
+        target = trace.names[trace.rivals[review.state][review.target]]
+        text = f"{name} ATTACKS {target} from {_rung(trace, review.rung)}"
+    else:
+        text = f"{name} {_VERBS[Move(review.move)]} {_rung(trace, review.after)}"
+    held = [
+        f"{trace.names[rival]} greedy {belief[0]:.2f}, rung {belief[1]:.1f}"
+        for rival, belief in zip(trace.rivals[review.state], review.beliefs, strict=True)
+        if belief is not None
+    ]
+    return text + (f", thinking {'; '.join(held)}." if held else ".")
+
+
+def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
+    """When a message is worth an entry, and the entry; empty if it was under way at the stop."""
+    sender, addressee = (trace.names[state] for state in trace.channels[message.channel])
+    said = _rung(trace, message.composed)
+    copy = "a copy of " if message.is_copy else ""
+    if message.fate == Fate.LOST:
+        return message.sent, f"    {sender}'s {said} to {addressee} is lost on the way."
+    if message.fate == Fate.LOST_IN_OUTAGE:
+        return message.sent, f"    {sender}'s {said} to {addressee} meets a dead line."
+    if message.fate == Fate.BLOCKED:
+        return message.sent, f"    {sender}'s {said} to {addressee} finds no place in the office."
+    if message.fate == Fate.IN_FLIGHT:
+        return message.sent, ""
+    hours = (message.due - message.sent) / TICKS_PER_HOUR
+    text = f"    {addressee} reads {copy}{sender}'s word of {hours:.1f} h ago: {_rung(trace, message.letter)}"
+    if message.letter != message.composed:
+        text += f" (garbled from {said})"
+    return message.due, text + (", too late to count." if message.fate == Fate.SUPERSEDED else ".")
+
+
+def _closing(trace: Trace, silent: int) -> list[str]:
+    row = trace.outcome
+    day = f"day {row['stop_hours'] / 24 + 1:.1f}"
+    if row["war"]:
+        ready = "not yet mobilised" if row["struck_unready"] else "ready"
+        end = f"WAR on {day}: {row['initiator']} struck {row['target']}, which was {ready}."
+    else:
+        end = f"PEACE: the horizon came on {day}."
+    fates = (
+        f"{row['sent']} messages sent: {row['delivered']} read ({row['superseded']} too late to count, "
+        f"{row['garbled']} garbled), {row['lost']} lost, {row['blocked']} refused, {row['in_flight']} under way."
+    )
+    lines = [end, fates]
+    if silent:
+        lines.append(f"Of these, {silent} passed between states that are no rivals, and are not told above.")
+    return lines

@@ -1,0 +1,164 @@
+"""The same luck under two channels: which wars a failure caused, prevented or did not touch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from signalling.errors import ScenarioError
+from signalling.executors import Progress, run_model
+from signalling.model import compile_model
+from signalling.outcome import Outcomes
+from signalling.scenario import Scenario
+from signalling.stats import Interval, tango, wilson
+
+#: A treatment changes channels or receivers and nothing else.
+TREATABLE = ("channels.",)
+TREATABLE_STATE_KEYS = ("reading", "office_hours", "utc_offset_hours")
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A baseline and a treatment on the same luck, run by run."""
+
+    baseline: Outcomes
+    treated: Outcomes
+    baseline_name: str
+    treatment_name: str
+    confidence: float
+
+    @property
+    def runs(self) -> int:
+        """Number of pairs."""
+        return len(self.baseline)
+
+    def table(self) -> dict[str, int]:
+        """Pairs by what happened under the baseline, then under the treatment."""
+        counts = {"war/war": 0, "war/peace": 0, "peace/war": 0, "peace/peace": 0}
+        for before, after in zip(self.baseline["war"], self.treated["war"], strict=True):
+            counts[f"{_word(before)}/{_word(after)}"] += 1
+        return counts
+
+    @property
+    def averted(self) -> int:
+        """Wars of the baseline that the treatment averts: what the baseline's failures caused."""
+        return self.table()["war/peace"]
+
+    @property
+    def caused(self) -> int:
+        """Wars that only the treatment has: what the baseline's failures prevented."""
+        return self.table()["peace/war"]
+
+    @property
+    def untouched(self) -> int:
+        """Wars under both."""
+        return self.table()["war/war"]
+
+    def war(self, *, treated: bool) -> Interval:
+        """P(war) with Wilson's interval."""
+        outcomes = self.treated if treated else self.baseline
+        return wilson(sum(outcomes["war"]), self.runs, self.confidence)
+
+    def risk_difference(self) -> Interval:
+        """P(war | treatment) - P(war | baseline), with Tango's score interval for pairs."""
+        return tango(self.caused, self.averted, self.runs, self.confidence)
+
+    def pairs(self) -> pa.Table:
+        """One row per pair: run, war and stop under the baseline and under the treatment."""
+        return pa.table(
+            {
+                "run": self.baseline.table["run"],
+                "war_baseline": self.baseline.table["war"],
+                "war_treated": self.treated.table["war"],
+                "stop_hours_baseline": self.baseline.table["stop_hours"],
+                "stop_hours_treated": self.treated.table["stop_hours"],
+            }
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """Everything as plain data, for JSON."""
+        return {
+            "baseline": self.baseline_name,
+            "treatment": self.treatment_name,
+            "pairs": self.runs,
+            "table": self.table(),
+            "confidence": self.confidence,
+            "p_war_baseline": self.war(treated=False)._asdict(),
+            "p_war_treated": self.war(treated=True)._asdict(),
+            "risk_difference": self.risk_difference()._asdict(),
+            "content_hash_baseline": self.baseline.content_hash(),
+            "content_hash_treated": self.treated.content_hash(),
+        }
+
+
+def _word(war: bool) -> str:  # noqa: FBT001
+    return "war" if war else "peace"
+
+
+def compare(
+    scenario: Scenario,
+    *,
+    treatment: Mapping[str, object],
+    runs: int | range,
+    seed: int,
+    engine: str = "auto",
+    treatment_name: str = "treatment",
+    baseline_name: str = "baseline",
+    baseline: Outcomes | None = None,
+    confidence: float = 0.95,
+    progress: Progress | None = None,
+) -> Paired:
+    """Run a scenario and a treated version of it on the same luck.
+
+    Args:
+        scenario: the baseline.
+        treatment: values by path; channels and receivers (reading, office hours) only.
+        runs: how many pairs, or which run indices.
+        seed: key of all draws, of both.
+        engine: as for `run`.
+        treatment_name: what to call it in tables.
+        baseline_name: what to call the scenario in tables.
+        baseline: outcomes of the scenario for the same runs and seed, if they are at hand.
+        confidence: of the intervals.
+        progress: called after each run, of both arms together.
+
+    Raises:
+        ScenarioError: the treatment changes something else, or a value is not acceptable.
+
+    Example:
+        >>> from signalling import load_scenario
+        >>> pair = compare(load_scenario("two-seekers"), treatment={}, runs=5, seed=1)
+        >>> pair.averted, pair.caused
+        (0, 0)
+    """
+    treated = treat(scenario, treatment)
+    arms = 1 if baseline is not None else 2
+
+    def of_arm(arm: int) -> Progress | None:
+        return None if progress is None else lambda done, wanted: progress(arm * wanted + done, arms * wanted)
+
+    if baseline is None:
+        baseline = run_model(compile_model(scenario), runs=runs, seed=seed, engine=engine, progress=of_arm(0))
+    model = compile_model(treated, baseline=scenario)
+    outcomes = run_model(model, runs=runs, seed=seed, engine=engine, progress=of_arm(arms - 1))
+    if baseline["run"] != outcomes["run"] or baseline["seed"] != outcomes["seed"]:
+        raise ScenarioError("baseline: has other runs or another seed than asked for; run it again")
+    return Paired(baseline, outcomes, baseline_name, treatment_name, confidence)
+
+
+def treat(scenario: Scenario, treatment: Mapping[str, object]) -> Scenario:
+    """The scenario under a treatment, which may change channels and receivers only.
+
+    Raises:
+        ScenarioError: it changes something else.
+    """
+    for path in treatment:
+        parts = path.split(".")
+        receiver = parts[0] == "states" and len(parts) > 2 and parts[2] in TREATABLE_STATE_KEYS
+        if not path.startswith(TREATABLE) and not receiver:
+            raise ScenarioError(
+                f"{path}: a treatment changes channels or receivers only (channels.…, "
+                f"states.NAME.{'|'.join(TREATABLE_STATE_KEYS)}); change the scenario itself with replace"
+            )
+    return scenario.replace(treatment)
