@@ -59,7 +59,7 @@ class TraceRecorder:
     def __init__(self, rungs: int) -> None:
         self.rungs = rungs
         self.reviews: list[ReviewRecord] = []
-        self.messages: list[tuple[Message, int]] = []
+        self.messages: list[Message] = []
         self.fates: dict[tuple[int, int], int] = {}
 
     def review(self, now: int, own: Own, action: Action, after: int, beliefs: Sequence[Any]) -> None:
@@ -68,11 +68,11 @@ class TraceRecorder:
             ReviewRecord(now, own.state, own.rung, action.move, after, action.target, tuple(beliefs))
         )
 
-    def sent(self, now: int, message: Message) -> None:
+    def sent(self, message: Message) -> None:
         """Keep a message."""
-        self.messages.append((message, now))
+        self.messages.append(message)
 
-    def read(self, now: int, message: Message, used: bool) -> None:  # noqa: ARG002, FBT001
+    def read(self, message: Message, used: bool) -> None:  # noqa: FBT001
         """Note that a message was read."""
         self.fates[message.channel, message.which] = int(Fate.READ if used else Fate.SUPERSEDED)
 
@@ -116,20 +116,7 @@ class Trace:
             title=model.scenario.name,
             start=model.scenario.start,
             reviews=tuple(recorder.reviews),
-            messages=tuple(
-                MessageRecord(
-                    m.sent,
-                    m.channel,
-                    m.kind,
-                    m.which,
-                    m.composed,
-                    m.letter,
-                    m.departed,
-                    m.due,
-                    recorder.fates.get((m.channel, m.which), m.fate),
-                )
-                for m, _ in recorder.messages
-            ),  # fmt: skip
+            messages=tuple(_message_record(recorder, message) for message in recorder.messages),
             outcome=dict(zip((name for name, _, _ in OUTCOME_COLUMNS), row, strict=True)),
         )
 
@@ -137,15 +124,48 @@ class Trace:
         """The chronicle."""
         return chronicle(self)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The trace as plain data: reviews and messages by name, times in ticks, and the outcome."""
+        return {
+            "names": list(self.names),
+            "rungs": list(self.rungs),
+            "reviews": [
+                review._asdict() | {"state": self.names[review.state], "move": Move(review.move).name.lower()}
+                for review in self.reviews
+            ],
+            "messages": [
+                message._asdict()
+                | {
+                    "sender": self.names[self.channels[message.channel][0]],
+                    "addressee": self.names[self.channels[message.channel][1]],
+                    "fate": Fate(message.fate).name.lower(),
+                }
+                for message in self.messages
+            ],
+            "outcome": self.outcome,
+        }
+
+
+def _message_record(recorder: TraceRecorder, message: Message) -> MessageRecord:
+    return MessageRecord(
+        sent=message.sent,
+        channel=message.channel,
+        kind=message.kind,
+        which=message.which,
+        composed=message.composed,
+        letter=message.letter,
+        departed=message.departed,
+        due=message.due,
+        fate=recorder.fates.get((message.channel, message.which), message.fate),
+    )
+
 
 def chronicle(trace: Trace) -> str:
     """The run as dated entries: what each state decided, wrote, read and never received.
 
     Messages between states that are not rivals move nobody; they are counted in the last line.
     """
-    entries: list[tuple[int, int, str]] = []
-    for number, review in enumerate(trace.reviews):
-        entries.append((review.tick, 3, _review_entry(trace, review, number)))
+    entries = [(review.tick, 3, _review_entry(trace, review)) for review in trace.reviews]
     silent = 0
     for message in trace.messages:
         sender, addressee = trace.channels[message.channel]
@@ -193,7 +213,7 @@ def _rung(trace: Trace, rung: int) -> str:
 _VERBS = {Move.LOWER: "steps down to", Move.HOLD: "stays at", Move.RAISE: "climbs to"}
 
 
-def _review_entry(trace: Trace, review: ReviewRecord, number: int) -> str:
+def _review_entry(trace: Trace, review: ReviewRecord) -> str:
     name = trace.names[review.state]
     if review.move == Move.ATTACK:
         target = trace.names[trace.rivals[review.state][review.target]]
@@ -237,8 +257,9 @@ def _closing(trace: Trace, silent: int) -> list[str]:
     else:
         end = f"PEACE: the horizon came on {day}."
     fates = (
-        f"{row['sent']} messages sent: {row['delivered']} read ({row['superseded']} too late to count, "
-        f"{row['garbled']} garbled), {row['lost']} lost, {row['blocked']} refused, {row['in_flight']} under way."
+        f"{row['sent']} messages sent, {row['duplicated']} copied: {row['delivered']} read "
+        f"({row['superseded']} too late to count, {row['garbled']} garbled), {row['lost']} lost, "
+        f"{row['blocked']} refused, {row['in_flight']} under way."
     )
     lines = [end, fates]
     if silent:

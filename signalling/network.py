@@ -37,8 +37,8 @@ class Network(Strict):
 
     graph: str = Field(
         "complete",
-        description='"complete", "ring", "star" (hub: the first state in name order), "explicit" (the channels '
-        "described and no others) or the name of any networkx generator",
+        description='"complete", "ring", "star" (hub: the first state in name order), "explicit" (only the '
+        "channels described) or the name of any networkx generator",
     )
     arguments: dict[str, int | float] = Field(
         default_factory=dict, description="arguments of the generator; n is the number of states unless given"
@@ -76,12 +76,12 @@ def links(network: Network, names: Sequence[str], described: Sequence[str]) -> l
 
 
 def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
-    import networkx
+    import networkx as nx
 
     word = SHORT_NAMES.get(network.graph, network.graph)
-    generator: Callable[..., Any] | None = getattr(networkx, word, None)
+    generator: Callable[..., Any] | None = getattr(nx, word, None)
     if generator is None or not getattr(generator, "__module__", "").startswith("networkx.generators"):
-        known = [*SHORT_NAMES, "star", "explicit", *_generators(networkx)]
+        known = [*SHORT_NAMES, "star", "explicit", *_generators(nx)]
         near = suggestion(network.graph, known)
         remedy = (
             near
@@ -95,7 +95,7 @@ def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
     try:
         graph = generator(**arguments)
         size = graph.number_of_nodes()
-    except (TypeError, ValueError, networkx.NetworkXException, AttributeError) as error:
+    except (TypeError, ValueError, nx.NetworkXException, AttributeError) as error:
         raise refuse(
             "network.arguments", network.arguments, f"{network.graph} refuses them: {error}"
         ) from error
@@ -106,8 +106,8 @@ def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
     return pairs if graph.is_directed() else pairs | {(b, a) for a, b in pairs}
 
 
-def _generators(networkx: Any) -> list[str]:
-    return [name for name in dir(networkx) if name.endswith("_graph")]
+def _generators(library: Any) -> list[str]:
+    return [name for name in dir(library) if name.endswith("_graph")]
 
 
 def described_channels(graph: Graph, names: Sequence[str]) -> dict[str, dict[str, Any]]:

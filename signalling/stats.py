@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import NamedTuple
 
 from signalling.errors import SignallingError
@@ -22,9 +23,7 @@ class Interval(NamedTuple):
 def _normal_quantile(confidence: float) -> float:
     if not 0.0 < confidence < 1.0:
         raise SignallingError(f"confidence = {confidence}: must be between 0 and 1, e.g. 0.95")
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + confidence / 2.0))
+    return NormalDist().inv_cdf(0.5 + confidence / 2.0)
 
 
 def wilson(successes: int, trials: int, confidence: float = 0.95) -> Interval:

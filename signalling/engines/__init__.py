@@ -1,0 +1,1 @@
+"""Engines: calendars that decide what is next; the kernel decides what happens."""

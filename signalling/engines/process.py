@@ -38,10 +38,10 @@ class Recorder(Protocol):
     def review(self, now: int, own: Own, action: Action, after: int, beliefs: Sequence[Any]) -> None:
         """A state decided; `beliefs` are (P(greedy), expected rung) or None by rival slot."""
 
-    def sent(self, now: int, message: Message) -> None:
+    def sent(self, message: Message) -> None:
         """A message or a copy entered its channel; its fate is settled unless it is in flight."""
 
-    def read(self, now: int, message: Message, used: bool) -> None:  # noqa: FBT001
+    def read(self, message: Message, used: bool) -> None:  # noqa: FBT001
         """A report was read; not used if it was superseded."""
 
 
@@ -162,14 +162,14 @@ class _Crisis:
         for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
             message = step.send(columns, world, luck, channel, now)
             if recorder is not None:
-                recorder.sent(now, message)
+                recorder.sent(message)
             if message.fate == IN_FLIGHT:
                 if message.due < horizon:
                     self._schedule_arrival(message, now)
                 if message.duplicated:
                     message = step.copy_of(columns, world, luck, message)
                     if recorder is not None:
-                        recorder.sent(now, message)
+                        recorder.sent(message)
                     if message.due < horizon:
                         self._schedule_arrival(message, now)
         self._schedule_review(state, step.next_review(columns, world, luck, state, now))
@@ -186,7 +186,7 @@ class _Crisis:
             used = self.doctrines[state].revise(self.memory[state], report, own, self.parameters[state])
         step.after_report(columns, self.world, message, used)
         if self.recorder is not None:
-            self.recorder.read(message.due, message, used)
+            self.recorder.read(message, used)
 
     def _schedule_review(self, state: int, tick: int) -> None:
         priority = self.review_priority[state] + self.world.review[state]

@@ -182,7 +182,7 @@ def decide(
     higher = _prospect(sums, 2, rung + 1, rungs, cost) if highest > rung else hold
     offered = own.war == 1 and rung == rungs - 1 and target >= 0
     attack = sums[4] - cost * rung if offered else hold
-    best = max(max(lower, hold), max(higher, attack))
+    best = max(lower, hold, higher, attack)
     precision = parameters[PRECISION]
     weight_lower = exp(precision * (lower - best)) if lowest < rung else 0.0
     weight_hold = exp(precision * (hold - best))

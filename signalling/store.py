@@ -1,0 +1,201 @@
+"""Results on disk: a table and the provenance from which it can be rebuilt, written whole or not at all."""
+
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signalling.counterfactual import Paired
+from signalling.errors import ResultError
+from signalling.kernel import KERNEL_VERSION
+from signalling.outcome import Outcomes
+from signalling.paths import Document
+from signalling.scenario import Scenario
+
+TABLE = "table.parquet"
+PROVENANCE = "provenance.json"
+#: Libraries whose versions a result may depend on.
+LIBRARIES = ("signalling", "simpy", "numpy", "networkx", "pydantic", "pyarrow", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One cell of a results folder: the untreated scenario (empty treatment) or a treated one."""
+
+    name: str
+    treatment: Mapping[str, object]
+    outcomes: Outcomes
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results folder, read."""
+
+    scenario: Scenario
+    seed: int
+    arms: tuple[Arm, ...]
+    """The baseline first."""
+    provenance: dict[str, Any]
+
+    def comparisons(self) -> list[Paired]:
+        """Each treated arm against the first."""
+        confidence = float(self.provenance["confidence"])
+        first, *others = self.arms
+        return [Paired(first.outcomes, arm.outcomes, first.name, arm.name, confidence) for arm in others]
+
+
+def arms_of(comparisons: Sequence[Paired], treatments: Mapping[str, Mapping[str, object]]) -> list[Arm]:
+    """The baseline and the treated arms of comparisons that share a baseline."""
+    first = comparisons[0]
+    return [
+        Arm(first.baseline_name, {}, first.baseline),
+        *(Arm(pair.treatment_name, treatments[pair.treatment_name], pair.treated) for pair in comparisons),
+    ]
+
+
+def save(
+    folder: Path,
+    scenario: Scenario,
+    arms: Sequence[Arm],
+    *,
+    seed: int,
+    command: str,
+    confidence: float = 0.95,
+    overwrite: bool = False,
+) -> None:
+    """Write table.parquet and provenance.json.
+
+    Args:
+        folder: made if absent.
+        scenario: the untreated scenario.
+        arms: the cells, the untreated one first.
+        seed: key of all draws.
+        command: what the user asked for.
+        confidence: of the intervals computed from it.
+        overwrite: replace results of another scenario.
+
+    Raises:
+        ResultError: the folder holds other results, or cannot be written.
+    """
+    provenance = {
+        "command": command,
+        "scenario": scenario.written(),
+        "seed": seed,
+        "confidence": confidence,
+        "arms": [
+            {
+                "name": arm.name,
+                "treatment": dict(arm.treatment),
+                "cell": arm.outcomes["cell"][0],
+                "runs": len(arm.outcomes),
+                "content_hash": arm.outcomes.content_hash(),
+            }
+            for arm in arms
+        ],
+        "kernel_version": KERNEL_VERSION,
+        "kernel_fingerprint": kernel_fingerprint(),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "platform": f"{sys.platform} {platform.machine()}",
+    }
+    if not overwrite:
+        _refuse_foreign(folder, provenance)
+    text = json.dumps(provenance, indent=2, ensure_ascii=False) + "\n"
+    table = pa.concat_tables([arm.outcomes.table for arm in arms]).combine_chunks()
+    write_whole(folder / TABLE, lambda path: pq.write_table(table, path))
+    write_whole(folder / PROVENANCE, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def _refuse_foreign(folder: Path, provenance: Mapping[str, Any]) -> None:
+    if not (folder / PROVENANCE).exists():
+        return
+    held = read_provenance(folder)
+    if [arm["cell"] for arm in held["arms"]] != [arm["cell"] for arm in provenance["arms"]]:
+        raise ResultError(
+            f"{folder}: holds results of another scenario, treatment or seed ({held['command']}); "
+            "choose another folder or remove this one"
+        )
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under a temporary name and rename it, so that no reader ever meets half of it.
+
+    Raises:
+        ResultError: the place cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(partial)
+        partial.replace(path)
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be written: {error.strerror}; choose another folder") from error
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """The provenance of a results folder.
+
+    Raises:
+        ResultError: there is none, or it is damaged.
+    """
+    path = folder / PROVENANCE
+    try:
+        provenance: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ResultError(
+            f"{folder}: holds no results ({PROVENANCE} is missing); name a folder written with --out"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ResultError(f"{path}: is damaged ({error}); run the command again") from error
+    return provenance
+
+
+def load_results(folder: Path) -> Results:
+    """Read a results folder and check it against its content hashes.
+
+    Raises:
+        ResultError: something is missing, damaged, or not what the provenance says.
+    """
+    provenance = read_provenance(folder)
+    try:
+        table = pq.read_table(folder / TABLE)
+    except (OSError, pa.ArrowException) as error:
+        raise ResultError(f"{folder / TABLE}: is missing or damaged; run the command again") from error
+    arms = []
+    begin = 0
+    for arm in provenance["arms"]:
+        outcomes = Outcomes(table.slice(begin, arm["runs"]))
+        begin += arm["runs"]
+        if outcomes.content_hash() != arm["content_hash"]:
+            raise ResultError(
+                f'{folder / TABLE}: the rows of "{arm["name"]}" are not those of the provenance; '
+                "run the command again"
+            )
+        arms.append(Arm(arm["name"], arm["treatment"], outcomes))
+    scenario = Scenario.from_document(_with_moment(provenance["scenario"]))
+    return Results(scenario, provenance["seed"], tuple(arms), provenance)
+
+
+def _with_moment(document: Document) -> Document:
+    """JSON keeps the start as text."""
+    if isinstance(document.get("start"), str):
+        import datetime as dt
+
+        return document | {"start": dt.datetime.fromisoformat(document["start"])}
+    return document
+
+
+def kernel_fingerprint() -> str:
+    """SHA-256 over the kernel's source files, hexadecimal."""
+    digest = hashlib.sha256()
+    kernel = Path(__file__).parent / "kernel"
+    for path in sorted(kernel.rglob("*.py")):
+        digest.update(path.relative_to(kernel).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

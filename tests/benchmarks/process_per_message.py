@@ -1,0 +1,185 @@
+"""The twin of the engine that somebody would write first: a SimPy process for every state and every message.
+
+A state is a generator that waits between its reviews; a message is a generator that goes through its
+channel, waits for its delay and is read. What happens at each step is the kernel's, on the same addressed
+luck, so both give the same row of outcomes. Only the order of simultaneous events is not the model's: a
+generator's events come in order of insertion. With reviews jittered over hours such ties are rare, and the
+benchmark counts the runs whose rows differ.
+"""
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+import numpy as np
+import simpy
+from numpy.random import Philox
+from simpy.core import StopSimulation
+
+from signalling.engines.luck import Block
+from signalling.engines.process import WAR, ProcessEngine, _Crisis
+from signalling.kernel import step
+from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, Luck
+from signalling.kernel.step import IN_FLIGHT, REVIEW, Message
+from signalling.model import Model
+from signalling.outcome import Row, summarise
+from signalling.vocabulary import StopReason
+
+Life = Generator[simpy.Event, Any, None]
+
+
+class NewGeneratorLuck(NamedTuple):
+    """A new NumPy generator for every block: measured, and slower than either of the others."""
+
+    seed: int
+    run: int
+
+    def block(self, which: int, who: int, purpose: int) -> Block:
+        """The four uniforms at an address of this run."""
+        # NumPy increments before it generates; `who` is a hash and never 0, so the borrow ends there.
+        before = [which - 1, who, purpose, 0] if which else [WORD_MASK, who - 1, purpose, 0]
+        counter, key = np.array(before, dtype=np.uint64), np.array([self.seed, self.run], dtype=np.uint64)
+        a, b, c, d = Philox(counter=counter, key=key).random_raw(4).tolist()
+        return (
+            (a >> SURPLUS_BITS) * UNIFORM_STEP,
+            (b >> SURPLUS_BITS) * UNIFORM_STEP,
+            (c >> SURPLUS_BITS) * UNIFORM_STEP,
+            (d >> SURPLUS_BITS) * UNIFORM_STEP,
+        )
+
+
+class EventLuck:
+    """The quickest draw per event that was found: one NumPy generator, moved to each address.
+
+    Args:
+        seed: seed of the study, in [0, 2**64).
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.generator = Philox(0)
+        self.inner: dict[str, list[int]] = {"counter": [0, 0, 0, 0], "key": [seed, 0]}
+        self.state: Any = {
+            "bit_generator": "Philox",
+            "state": self.inner,
+            "buffer": [0, 0, 0, 0],
+            "buffer_pos": 4,
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        self.reviews: dict[int, tuple[int, Block]] = {}
+
+    def start_run(self, run: int) -> None:
+        """Turn to the luck of another run."""
+        self.inner["key"] = [self.seed, run]
+        self.reviews.clear()
+
+    def block(self, which: int, who: int, purpose: int) -> Block:
+        """The four uniforms at an address of the current run."""
+        if purpose != REVIEW:
+            return self.draw(which, who, purpose)
+        # One block times a review and then decides it: whoever draws by hand would keep it in between.
+        kept = self.reviews.get(who)
+        if kept is None or kept[0] != which:
+            kept = self.reviews[who] = which, self.draw(which, who, purpose)
+        return kept[1]
+
+    def draw(self, which: int, who: int, purpose: int) -> Block:
+        """The same, drawn and not kept."""
+        self.inner["counter"] = [which - 1, who, purpose, 0] if which else [WORD_MASK, who - 1, purpose, 0]
+        self.generator.state = self.state
+        a, b, c, d = self.generator.random_raw(4).tolist()
+        return (
+            (a >> SURPLUS_BITS) * UNIFORM_STEP,
+            (b >> SURPLUS_BITS) * UNIFORM_STEP,
+            (c >> SURPLUS_BITS) * UNIFORM_STEP,
+            (d >> SURPLUS_BITS) * UNIFORM_STEP,
+        )
+
+
+class ProcessPerMessage(ProcessEngine):
+    """Runs of one model, a SimPy process per state and per message.
+
+    Args:
+        model: the compiled scenario.
+        seed: seed of the runs.
+        bulk: draw in bulk as the engine does, instead of at each event.
+    """
+
+    def __init__(self, model: Model, seed: int, *, bulk: bool = False) -> None:
+        super().__init__(model, seed)
+        if not bulk:
+            self.luck: Any = EventLuck(seed)
+
+    def run(self, run: int) -> Row:  # type: ignore[override]
+        """One run from the first review to the stop: its row of the outcomes table."""
+        crisis = _Processes(self, run, None)
+        stop, reason = crisis.play()
+        states = range(len(self.model.names))
+        for state in states:
+            step.end_run(crisis.world, state, stop)
+        beliefs = [held for state in states for held in crisis.beliefs(state, stop)]
+        payoffs = [crisis.payoff(state, stop) for state in states]
+        return summarise(
+            self.model, self.columns, crisis.world, run, self.seed, self.cell, stop, reason, beliefs, payoffs
+        )
+
+
+class _Processes(_Crisis):
+    """One run; World, memories and the reading of beliefs at the stop are the engine's own."""
+
+    luck: Luck
+
+    def play(self) -> tuple[int, int]:
+        """Run to the stop: its tick and reason."""
+        for state in range(len(self.doctrines)):
+            self.env.process(self.state(state))
+        reason = self.env.run(until=self.columns.horizon)
+        if reason is None:
+            return self.columns.horizon, int(StopReason.HORIZON)
+        return int(self.env.now), reason
+
+    def state(self, state: int) -> Life:
+        """A state's life: it decides, writes to its neighbours and waits."""
+        columns, world, luck, env = self.columns, self.world, self.luck, self.env
+        doctrine, memory, parameters = self.doctrines[state], self.memory[state], self.parameters[state]
+        channels = range(columns.first_channel[state], columns.first_channel[state + 1])
+        step.begin_run(columns, world, luck, state)
+        doctrine.start(memory, step.own_view(columns, world, state), parameters)
+        yield env.timeout(step.first_review(columns, luck, state))
+        while True:
+            now = int(env.now)
+            own, uniforms = step.begin_review(columns, world, luck, state)
+            action = doctrine.decide(memory, own, now, uniforms, parameters)
+            reason = step.end_review(columns, world, state, action, now)
+            if reason == WAR:
+                raise StopSimulation(reason)
+            for channel in channels:
+                env.process(self.message(channel))
+            yield env.timeout(step.next_review(columns, world, luck, state, now) - now)
+
+    def message(self, channel: int) -> Life:
+        """A message's life: its channel, its delay and its reading."""
+        env = self.env
+        message = step.send(self.columns, self.world, self.luck, channel, int(env.now))
+        if message.fate != IN_FLIGHT:
+            return
+        if message.duplicated:
+            env.process(self.copy(step.copy_of(self.columns, self.world, self.luck, message)))
+        yield env.timeout(message.due - message.sent)
+        self.read(message)
+
+    def copy(self, message: Message) -> Life:
+        """The life of the copy that a channel made of a message."""
+        yield self.env.timeout(message.due - message.sent)
+        self.read(message)
+
+    def read(self, message: Message) -> None:
+        """A report is read."""
+        columns, world = self.columns, self.world
+        used = True
+        if columns.slot[message.channel] >= 0:
+            state = columns.addressee[message.channel]
+            own = step.own_view(columns, world, state)
+            report = step.before_report(columns, message)
+            used = self.doctrines[state].revise(self.memory[state], report, own, self.parameters[state])
+        step.after_report(columns, world, message, used)

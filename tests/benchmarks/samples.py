@@ -1,0 +1,138 @@
+"""What the benchmark times: the unit, the cases, and one sample of each."""
+
+import gc
+import time
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, NamedTuple
+
+import simpy
+
+import signalling as sg
+from signalling.chronicle import Trace, TraceRecorder
+from signalling.engines.process import ProcessEngine
+from signalling.kernel.draws import Luck, PlainLuck, who
+from signalling.kernel.step import TRANSIT
+from signalling.model import Model, compile_model
+from signalling.outcome import Row
+from signalling.vocabulary import OUTCOME_COLUMNS
+from tests.benchmarks.process_per_message import EventLuck, NewGeneratorLuck, ProcessPerMessage
+
+SEED = 11
+SENT = [name for name, _, _ in OUTCOME_COLUMNS].index("sent")
+TIMEOUTS = 30_000
+BLOCKS = 5_000
+LISTENER_DAYS = 400.0
+
+#: Seconds of one sample per unit of work in it (a timeout, a message, a block).
+Sample = Callable[[], float]
+
+
+class Case(NamedTuple):
+    """A scenario and the runs of it that are timed; between 3,000 and 8,000 messages."""
+
+    name: str
+    scenario: sg.Scenario
+    runs: range
+
+
+def cases() -> list[Case]:
+    """Listeners at 2 and 10 states on a complete graph, and the dyad of spiral states."""
+    dyad = sg.load_scenario("two-seekers")
+    quiet: dict[str, object] = {"states.all.doctrine": "listener", "horizon_days": LISTENER_DAYS}
+    document = dyad.written()
+    document["states"] = dict.fromkeys("ABCDEFGHIJ", document["states"]["A"])
+    ten = sg.Scenario.from_document(document)
+    # A ten-state run of 60 days sends 5,400 messages: long enough as it is.
+    return [
+        Case("listener, 2 states", dyad.replace(quiet), range(6)),
+        Case("listener, 10 states", ten.replace({"states.all.doctrine": "listener"}), range(1)),
+        Case("spiral, 2 states", dyad, range(25)),
+    ]
+
+
+def bare_timeouts() -> float:
+    """The unit: one turn of a SimPy process that does nothing but `yield env.timeout(1)` in a loop."""
+
+    def idle(env: simpy.Environment) -> Generator[simpy.Event, Any, None]:
+        while True:
+            yield env.timeout(1)
+
+    env = simpy.Environment()
+    env.process(idle(env))
+    return _seconds(lambda: env.run(until=TIMEOUTS)) / TIMEOUTS
+
+
+def samples(case: Case) -> dict[str, Sample]:
+    """One sample each of engine, full trace and both twins, on the same runs."""
+    model = compile_model(case.scenario)
+    engine = ProcessEngine(model, SEED)
+    twin = ProcessPerMessage(model, SEED)
+    bulk_twin = ProcessPerMessage(model, SEED, bulk=True)
+    messages = sum(engine.run(run)[0][SENT] for run in case.runs)
+
+    def timed(play: Callable[[int], object]) -> Sample:
+        return lambda: _seconds(lambda: [play(run) for run in case.runs]) / messages
+
+    return {
+        "timeout": bare_timeouts,
+        "engine": timed(engine.run),
+        "trace": timed(lambda run: full_trace(model, engine, run)),
+        "twin": timed(twin.run),
+        "bulk twin": timed(bulk_twin.run),
+    }
+
+
+def full_trace(model: Model, engine: ProcessEngine, run: int) -> Trace:
+    """Every review and message of a run, as `signalling.executors.trace` assembles them."""
+    recorder = TraceRecorder(model.columns.rungs)
+    row, _ = engine.run(run, recorder)
+    return Trace.from_record(model, recorder, row)
+
+
+def runs_that_differ(case: Case) -> int:
+    """How many of the timed runs do not give the same row by engine, trace and both twins."""
+    model = compile_model(case.scenario)
+    engine = ProcessEngine(model, SEED)
+    twins = (ProcessPerMessage(model, SEED), ProcessPerMessage(model, SEED, bulk=True))
+    differing = 0
+    for run in case.runs:
+        row = engine.run(run)[0]
+        rows: list[Row] = [twin.run(run) for twin in twins]
+        rows.append(tuple(full_trace(model, engine, run).outcome.values()))
+        differing += any(other != row for other in rows)
+    return differing
+
+
+def draw_samples() -> dict[str, Sample]:
+    """One sample of each way to draw at one address: what an event pays that draws for itself."""
+    moved = EventLuck(SEED)
+    lucks: dict[str, Luck] = {
+        "one generator, moved": moved,
+        "new generator": NewGeneratorLuck(SEED, 0),
+        "PlainLuck": PlainLuck(SEED, 0),
+    }
+    channel = who("A->B")
+
+    def timed(luck: Luck) -> Sample:
+        return lambda: _seconds(lambda: [luck.block(n, channel, TRANSIT) for n in range(BLOCKS)]) / BLOCKS
+
+    return {"timeout": bare_timeouts} | {name: timed(luck) for name, luck in lucks.items()}
+
+
+def in_turns(each: dict[str, Sample], rounds: int) -> dict[str, list[float]]:
+    """Take the samples in turns, every other round backwards, so that a busy machine slows all alike."""
+    order: Sequence[str] = list(each)
+    taken: dict[str, list[float]] = {name: [] for name in each}
+    for _ in range(rounds):
+        for name in order:
+            taken[name].append(each[name]())
+        order = order[::-1]
+    return taken
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """Processor seconds, which other processes disturb less than the clock on the wall."""
+    gc.collect()
+    start = time.process_time()
+    work()
+    return time.process_time() - start
