@@ -176,34 +176,41 @@ def chronicle(trace: Trace) -> str:
         if text:
             entries.append((tick, 1 if message.fate in {Fate.READ, Fate.SUPERSEDED} else 4, text))
     entries.sort(key=lambda entry: entry[:2])
-    heading = f"{trace.title}: run {trace.outcome['run']} of seed {trace.outcome['seed']}"
-    lines = [heading, "=" * len(heading), "Types: " + _types(trace)]
-    day = -1
+    title = f"{trace.title}: run {trace.outcome['run']} of seed {trace.outcome['seed']}"
+    lines = [title, "=" * len(title), *_types(trace)]
+    day = ""
     for tick, _, text in entries:
-        if tick // TICKS_PER_DAY != day:
-            day = tick // TICKS_PER_DAY
-            lines += ["", _day_heading(trace, day)]
-        lines.append(f"  {_clock(tick)}  {text}")
+        heading, clock = _moment(trace, tick)
+        if heading != day:
+            day = heading
+            lines += ["", day]
+        lines.append(f"  {clock}  {text}")
     return "\n".join([*lines, "", *_closing(trace, silent)]) + "\n"
 
 
-def _types(trace: Trace) -> str:
-    words = {"S": "security seeker", "G": "greedy"}
-    return (
-        "; ".join(f"{n} {words[t]}" for n, t in zip(trace.names, trace.outcome["types"], strict=True)) + "."
-    )
+def _types(trace: Trace) -> list[str]:
+    """Who is greedy and who seeks security, a line each."""
+    members = {"S": "Security seekers", "G": "Greedy"}
+    lines = []
+    for letter, word in members.items():
+        names = [
+            name for name, kind in zip(trace.names, trace.outcome["types"], strict=True) if kind == letter
+        ]
+        if names:
+            lines.append(f"{word}: {', '.join(names)}")
+    return lines
 
 
-def _day_heading(trace: Trace, day: int) -> str:
-    text = f"Day {day + 1}"
+def _moment(trace: Trace, tick: int) -> tuple[str, str]:
+    """The day and the time of day of a tick: by the calendar if the scenario has a start, else counted."""
     if trace.start is not None:
-        text += f" (from {trace.start + dt.timedelta(days=day):%d %B %Y, %H:%M} GMT)"
-    return text
-
-
-def _clock(tick: int) -> str:
+        moment = trace.start.astimezone(dt.UTC) + dt.timedelta(seconds=tick)
+        return f"{moment.day} {moment:%B %Y} (Greenwich time)", f"{moment:%H:%M:%S}"
     within = tick % TICKS_PER_DAY
-    return f"{within // 3600:02d}:{within // 60 % 60:02d}:{within % 60:02d}"
+    return (
+        f"Day {tick // TICKS_PER_DAY + 1}",
+        f"{within // 3600:02d}:{within // 60 % 60:02d}:{within % 60:02d}",
+    )
 
 
 def _rung(trace: Trace, rung: int) -> str:
@@ -250,12 +257,13 @@ def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
 
 def _closing(trace: Trace, silent: int) -> list[str]:
     row = trace.outcome
-    day = f"day {row['stop_hours'] / 24 + 1:.1f}"
+    day, clock = _moment(trace, round(row["stop_hours"] * TICKS_PER_HOUR))
+    day = f"{day.removesuffix(' (Greenwich time)')}, {clock}"
     if row["war"]:
         ready = "not yet mobilised" if row["struck_unready"] else "ready"
-        end = f"WAR on {day}: {row['initiator']} struck {row['target']}, which was {ready}."
+        end = f"WAR, {day}: {row['initiator']} struck {row['target']}, which was {ready}."
     else:
-        end = f"PEACE: the horizon came on {day}."
+        end = f"PEACE to the horizon, {day}."
     fates = (
         f"{row['sent']} messages sent, {row['duplicated']} copied: {row['delivered']} read "
         f"({row['superseded']} too late to count, {row['garbled']} garbled), {row['lost']} lost, "

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 
-from .errors import ScenarioError
+from signalling.errors import ScenarioError
 
 
 def _in_unit_interval(value: float) -> float:

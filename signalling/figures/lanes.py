@@ -63,10 +63,10 @@ def _reviews(trace: Trace, state: int) -> list[ReviewRecord]:
 
 def _segments(steps: Sequence[tuple[float, float]], window: tuple[float, float]) -> list[Segment]:
     """Cut steps (from this hour on, this value) to the window."""
-    ends = [hour for hour, _ in steps[1:]] + [window[1]]
+    starts = [hour for hour, _ in steps] + [window[1]]
     cut = [
         Segment(max(begin, window[0]), min(end, window[1]), value)
-        for (begin, value), end in zip(steps, ends, strict=True)
+        for (begin, value), end in zip(steps, starts[1:], strict=True)
     ]
     return [segment for segment in cut if segment.end > segment.begin]
 
@@ -88,7 +88,9 @@ def draw_lanes(axes: Axes, trace: Trace, lanes: Lanes, window: tuple[float, floa
         _number_rungs(axes, rungs, bottom + strip + band / 2.0, colours, window)
         beliefs = belief_segments(trace, state, window)
         # White beneath, so that no message shines through where nothing is believed yet.
-        axes.broken_barh([(window[0], window[1] - window[0])], (bottom, strip), facecolors="#FFFFFF", zorder=2.9)
+        axes.broken_barh(
+            [(window[0], window[1] - window[0])], (bottom, strip), facecolors="#FFFFFF", zorder=2.9
+        )
         axes.broken_barh(
             [(s.begin, s.end - s.begin) for s in beliefs],
             (bottom, strip),

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
+from matplotlib.markers import CARETDOWN, CARETUP
 
 from signalling.chronicle import MessageRecord, Trace
 from signalling.figures import style
@@ -17,6 +18,10 @@ from signalling.vocabulary import TICKS_PER_HOUR, Fate
 MOST_MESSAGES = 150
 STOPPED = frozenset({Fate.LOST, Fate.LOST_IN_OUTAGE, Fate.BLOCKED})
 FAINT = 0.35
+READ_SIZE = 10.0
+DASHES = (0, (3.0, 1.5))
+
+Colour = tuple[float, float, float, float]
 
 
 class Drawn(NamedTuple):
@@ -104,12 +109,12 @@ def draw_messages(axes: Axes, lines: Sequence[Stroke], rungs: int, window: tuple
     width, alpha = (0.5, 0.7) if crowded else (0.8, 1.0)
     colours = style.rung_colours(rungs)
 
-    def look(line: Stroke) -> tuple[float, float, float, float]:
+    def look(line: Stroke) -> Colour:
         if line.message.fate in STOPPED:
             return to_rgba(style.GREY, alpha)
         return to_rgba(colours[line.message.letter], FAINT if _is_late(line) else alpha)
 
-    for garbled, dashes in ((False, "-"), (True, (0, (3.0, 1.5)))):
+    for garbled, dashes in ((False, "-"), (True, DASHES)):
         some = [line for line in lines if is_garbled(line.message) == garbled]
         axes.add_collection(
             LineCollection(
@@ -123,12 +128,29 @@ def draw_messages(axes: Axes, lines: Sequence[Stroke], rungs: int, window: tuple
             autolim=False,
         )  # fmt: skip
     inside = [line for line in lines if window[0] <= line.end[0] <= window[1]]
-    arrived = [line for line in inside if line.arrives]
-    _mark(axes, [ln for ln in arrived if not is_garbled(ln.message) and _falls(ln)], look, "v", 5.0, "read")
-    _mark(axes, [ln for ln in arrived if not is_garbled(ln.message) and not _falls(ln)], look, "^", 5.0, "read")
-    _mark(axes, [ln for ln in arrived if is_garbled(ln.message)], look, "D", 11.0, "garbled")
-    stopped = [line.end for line in inside if line.message.fate in STOPPED]
-    if stopped:
-        axes.scatter(
-            *zip(*stopped, strict=True), marker="x", s=12.0, c=style.BLACK, linewidths=0.9, zorder=5, gid="stopped"
-        )
+    size = READ_SIZE / 2.0 if crowded else READ_SIZE
+    for line_falls, caret in ((True, CARETDOWN), (False, CARETUP)):  # their tips lie on the point
+        read = [ln for ln in inside if ln.arrives and not is_garbled(ln.message) and _falls(ln) == line_falls]
+        _mark(axes, read, caret, "read", s=size, facecolors=[look(line) for line in read], linewidths=0.0)
+    garbled_ones = [line for line in inside if line.arrives and is_garbled(line.message)]
+    fills = [look(line) for line in garbled_ones]
+    _mark(
+        axes, garbled_ones, "D", "garbled", s=11.0, facecolors=fills, edgecolors=style.BLACK, linewidths=0.6
+    )
+    stopped = [line for line in inside if line.message.fate in STOPPED]
+    _mark(axes, stopped, "x", "stopped", s=12.0, c=style.BLACK, linewidths=0.9)
+
+
+def _is_late(line: Stroke) -> bool:
+    return line.message.fate == Fate.SUPERSEDED
+
+
+def _falls(line: Stroke) -> bool:
+    return line.end[1] < line.begin[1]
+
+
+def _mark(axes: Axes, lines: Sequence[Stroke], marker: Any, gid: str, **look: Any) -> None:
+    """Put a mark at the ends of lines."""
+    if lines:
+        hours, heights = zip(*(line.end for line in lines), strict=True)
+        axes.scatter(hours, heights, marker=marker, gid=gid, zorder=5, **look)

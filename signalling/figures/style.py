@@ -44,7 +44,7 @@ SERIES: tuple[tuple[str, str, str], ...] = (
 )
 
 #: Both maps fall steadily in lightness; one is warm and one is blue, so neither is taken for the other.
-_WARM = LinearSegmentedColormap.from_list("rungs", ["#EBCB8B", "#F0923B", "#D1495B", "#8A1C5C", "#2B0A3D"])
+_WARM = LinearSegmentedColormap.from_list("rungs", ["#EDD094", "#F0983F", "#D4505A", "#932F72", "#46236E"])
 BELIEFS = LinearSegmentedColormap.from_list("beliefs", ["#F1F5F9", "#9CC3E0", "#3A83BD", "#0A3A70"])
 
 NOTE_SIZE = 6.5

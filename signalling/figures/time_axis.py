@@ -1,6 +1,7 @@
 """The time axis of a crisis: dates where the scenario has them, else days or hours since the start."""
 
 import datetime as dt
+import math
 
 from matplotlib.axes import Axes
 
@@ -20,41 +21,40 @@ def draw_time_axis(axes: Axes, start: dt.datetime | None, window: tuple[float, f
         start: moment of hour zero, or None if the scenario names none.
         window: first and last hour to label.
     """
-    step = _step(window[1] - window[0])
+    length = window[1] - window[0]
+    step = next((step for step in STEPS_HOURS if length / step <= MOST_TICKS), STEPS_HOURS[-1])
+    if length > LONGEST_IN_HOURS:
+        step = max(step, 24)
     if start is not None:
         ticks, labels, title = _dates(start.astimezone(dt.UTC), window, step)
-    elif window[1] - window[0] <= LONGEST_IN_HOURS:
+    elif length <= LONGEST_IN_HOURS:
         ticks = _multiples(window, step)
         labels, title = [f"{tick:g}" for tick in ticks], "hours since the start"
     else:
-        ticks = _multiples(window, max(step, 24))
+        ticks = _multiples(window, step)
         labels, title = [f"{tick / 24:g}" for tick in ticks], "days since the start"
     axes.set_xticks(ticks, labels)
     axes.set_xlabel(title)
 
 
-def _step(hours: float) -> int:
-    return next((step for step in STEPS_HOURS if hours / step <= MOST_TICKS), STEPS_HOURS[-1])
+def day_and_month(moment: dt.datetime) -> str:
+    """A date without its year, as on the axis: 28 Jul."""
+    return f"{moment.day} {MONTHS[moment.month - 1]}"
 
 
 def _multiples(window: tuple[float, float], step: int, offset: float = 0.0) -> list[float]:
     """Hours in the window that lie a whole number of steps from the offset."""
-    first = -int((offset - window[0]) // -step) if offset < window[0] else -int((offset - window[0]) // step)
-    ticks: list[float] = []
-    while offset + first * step <= window[1]:
-        ticks.append(offset + first * step)
-        first += 1
-    return ticks
+    first = math.ceil((window[0] - offset) / step)
+    last = math.floor((window[1] - offset) / step)
+    return [offset + count * step for count in range(first, last + 1)]
 
 
-def _dates(
-    start: dt.datetime, window: tuple[float, float], step: int
-) -> tuple[list[float], list[str], str]:
+def _dates(start: dt.datetime, window: tuple[float, float], step: int) -> tuple[list[float], list[str], str]:
     """Ticks at midnights and at round hours, their labels, and the label of the axis."""
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     ticks = _multiples(window, step, (midnight - start).total_seconds() / 3600.0)
     moments = [start + dt.timedelta(hours=tick) for tick in ticks]
-    labels = [f"{moment.day} {MONTHS[moment.month - 1]}" for moment in moments]
+    labels = [day_and_month(moment) for moment in moments]
     if step < 24:
         labels = [f"{moment:%H:%M}\n{label}" for moment, label in zip(moments, labels, strict=True)]
     years = sorted({(start + dt.timedelta(hours=hour)).year for hour in window})

@@ -93,7 +93,7 @@ def _draw_differences(axes: Axes, comparisons: Sequence[Paired]) -> None:
     axes.set_xlim(-reach if low < 0 else -0.15 * reach, reach if high > 0 else 0.15 * reach)
     axes.tick_params(axis="y", labelleft=False)
     name = textwrap.shorten(comparisons[0].baseline_name, NAME_WIDTH, placeholder="…")
-    axes.set_xlabel(f"difference in P(war), probability\n(below 0: fewer wars than under {name})")
+    axes.set_xlabel("difference in P(war), probability\n(below 0: fewer wars)")
     axes.set_title(f"Difference from {name}")
     _quiet(axes)
 

@@ -51,9 +51,11 @@ CAPABILITY_WEIGHT = 13
 WEIGHTS = 14
 ODDS = filters.N_RATES
 N_FILTER = filters.N_RATES + 1
-# Memory: a predicted belief (2 K), then waiting and striking summed for three options; for each rival
+# Memory: a predicted belief (2 K); waiting, then striking, averaged over rivals for three options; the
+# best strike at one rival from the present rung; for each rival
 # the sending tick of the newest report read (-1: none) and the belief dated by it (2 K).
-N_SUMS = 6
+BEST_STRIKE = 6
+N_SUMS = 7
 
 
 class SpiralParameters(Parameters):
@@ -181,7 +183,8 @@ def decide(
     lower = _prospect(sums, 0, rung - 1, rungs, cost) if lowest < rung else hold
     higher = _prospect(sums, 2, rung + 1, rungs, cost) if highest > rung else hold
     offered = own.war == 1 and rung == rungs - 1 and target >= 0
-    attack = sums[4] - cost * rung if offered else hold
+    # An attack falls on one rival: its value is the chance against that one, not the average.
+    attack = sums[BEST_STRIKE] - cost * rung if offered else hold
     best = max(lower, hold, higher, attack)
     precision = parameters[PRECISION]
     weight_lower = exp(precision * (lower - best)) if lowest < rung else 0.0
@@ -251,7 +254,6 @@ def _weigh_rivals(memory: Floats, own: Own, now: int, lowest: int, highest: int,
     for place in range(N_SUMS):
         sums[place] = 0.0
     target = -1
-    best = 0.0
     for rival in range(own.rivals):
         copy = _predicted(memory, rival, own, now, parameters)
         weight = parameters[WEIGHTS + rival]
@@ -273,8 +275,8 @@ def _weigh_rivals(memory: Floats, own: Own, now: int, lowest: int, highest: int,
             option = x - rung + 1
             sums[option] += weight * (peace - own.cost_of_war * fear)
             sums[3 + option] += weight * strike
-            if x == rung and (target < 0 or strike > best):
-                best = strike
+            if x == rung and (target < 0 or strike > sums[BEST_STRIKE]):
+                sums[BEST_STRIKE] = strike
                 target = rival
     return target
 

@@ -1,0 +1,193 @@
+"""The command line: exit codes, messages, JSON, and files written whole or not at all."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import signalling as sg
+from signalling.cli import main
+from tests.test_scenario_errors import MALFORMED
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for command in ("demo", "run", "trace", "compare", "figures", "scenarios", "check"):
+        assert f"\n  {command} " in shown
+
+
+@pytest.mark.parametrize("case", MALFORMED, ids=lambda case: case.name)
+def test_check_refuses_malformed_files(case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_bytes(case.content)
+    assert main(["check", str(file)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(f"signalling: {file}: ")
+    assert "Traceback" not in shown.err
+    for fragment in case.fragments:
+        assert fragment in shown.err
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("command", ["run", "trace", "compare", "check"])
+def test_missing_files_and_folders(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, str(tmp_path / "none.toml")]) == 2
+    assert "no such file; built-in scenarios: " in capsys.readouterr().err
+    assert main([command, str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
+
+
+def test_run_prints_json_that_repeats(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["run", "two-seekers", "--runs", "20", "--seed", "3", "--set", "horizon_days=20", "--json"]
+    assert main(command) == 0
+    first = capsys.readouterr().out
+    assert main(command) == 0
+    assert capsys.readouterr().out == first
+    summary = json.loads(first)
+    outcomes = sg.run(sg.load_scenario("two-seekers").replace({"horizon_days": 20}), runs=20, seed=3)
+    assert summary["content_hash"] == outcomes.content_hash()
+    assert summary["runs"] == 20
+
+
+def test_run_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "two-seekers", "--runs", "5"]) == 0
+    shown = capsys.readouterr().out
+    assert "P(war) [95 %]" in shown
+    assert "reviews per run (exposure)" in shown
+
+
+def test_compare_by_name_and_by_path(capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["compare", "two-seekers", "--runs", "30", "--seed", "2", "--json"]
+    assert main([*common, "--treatment", "noisy"]) == 0
+    named = json.loads(capsys.readouterr().out)
+    assert main([*common, "--treat", "channels.all.garble={probability=0.3}"]) == 0
+    own = json.loads(capsys.readouterr().out)
+    assert named[0]["treatment"] == "noisy"
+    assert own[0]["treatment"] == "treatment"
+    assert named[0]["table"] == own[0]["table"]
+    assert sum(named[0]["table"].values()) == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["run"], "Missing argument"),
+        (["run", "two-seekers", "--runs", "many"], "many"),
+        (["run", "two-seekers", "--runs", "0"], "runs = 0: must be 1 or more"),
+        (["run", "two-seekers", "--seed", "-1"], "seed = -1"),
+        (["run", "two-seekers", "--engine", "steam"], "engine = 'steam': no such engine"),
+        (["run", "two-seekers", "--set", "horizon_days"], "write PATH=VALUE"),
+        (["run", "two-seekers", "--set", "horizon_days=soon"], "not TOML"),
+        (["run", "two-seekers", "--set", "horizon_day=3"], 'did you mean "horizon_days"?'),
+        (["compare", "two-seekers", "--treatment", "nois"], 'did you mean "noisy"?'),
+        (["compare", "two-seekers", "--treat", "horizon_days=3"], "channels or receivers only"),
+        (["figures", "nowhere"], "holds no results"),
+        (["dance"], "No such command"),
+    ],
+)
+def test_bad_arguments(arguments: list[str], fragment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert fragment in shown.err
+    assert "Traceback" not in shown.err
+    assert shown.out == ""
+
+
+def test_trace_is_the_chronicle(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "two-seekers", "--seed", "1", "--run", "296"]) == 0
+    golden = Path(__file__).parent / "golden" / "two-seekers.txt"
+    assert capsys.readouterr().out == golden.read_text(encoding="utf-8")
+    assert main(["trace", "two-seekers", "--seed", "1", "--run", "296", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["outcome"]["war"] is True
+    assert told["reviews"][-1]["move"] == "attack"
+
+
+def test_scenarios_and_check(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scenarios", "--json"]) == 0
+    listed = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert set(listed) == {"two-seekers", "greedy-and-seeker", "july-1914"}
+    assert listed["july-1914"]["treatments"] == ["hotline", "one-day-line"]
+    assert main(["scenarios"]) == 0
+    assert "july-1914" in capsys.readouterr().out
+    assert main(["check", "july-1914"]) == 0
+    assert "8 states, 54 channels, 8 rivalries" in capsys.readouterr().out
+
+
+def test_compare_writes_a_folder_that_figures_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "out"
+    command = ["compare", "greedy-and-seeker", "--runs", "25", "--out", str(folder)]
+    assert main(command) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["provenance.json", "table.parquet"]
+    assert main(["figures", str(folder)]) == 0
+    listed = capsys.readouterr().out
+    for name in ("p_war.pdf", "p_war.png", "space_time.pdf", "space_time.png", "chronicle.txt"):
+        assert name in listed
+    assert main(command) == 0  # the same results may be written again
+    assert main([*command, "--seed", "77"]) == 2
+    assert "holds results of another scenario, treatment or seed" in capsys.readouterr().err
+
+
+def test_a_folder_of_one_scenario_has_no_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "two-seekers", "--runs", "3", "--out", str(tmp_path / "out")]) == 0
+    assert main(["figures", str(tmp_path / "out")]) == 2
+    assert "no treatment" in capsys.readouterr().err
+
+
+def test_demo_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "july"
+    assert main(["demo", "--runs", "12", "--out", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "Would a better line have averted the war of July 1914?" in shown
+    assert "12 crises" in shown
+    assert "hotline instead of telegraph" in shown
+    assert "one-day-line instead of telegraph" in shown
+    assert str(folder / "chronicle.txt") in shown
+    assert (folder / "figures" / "p_war.pdf").stat().st_size > 1000
+
+
+def test_an_interrupt_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("signalling.executors.ProcessEngine.run", interrupted)
+    assert main(["run", "two-seekers", "--out", str(tmp_path / "out")]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_progress_is_told_in_plain_lines_on_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("signalling.progress.LINE_INTERVAL", 0.0)
+    assert main(["run", "two-seekers", "--runs", "3"]) == 0
+    assert "two security seekers: 3 of 3 runs, " in capsys.readouterr().err
+
+
+def test_the_command_starts_without_the_libraries_of_its_work() -> None:
+    """--help answers at once because it imports none of them."""
+    script = (
+        "import sys; from signalling.cli import main; main(['--help']); "
+        "print(sorted(set(sys.modules) & {'numpy', 'simpy', 'pydantic', 'pyarrow', 'matplotlib', 'networkx'}))"
+    )
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "[]"
+
+
+def test_module_and_console_script_agree() -> None:
+    environment = os.environ | {"COLUMNS": "80"}
+    shown = subprocess.run(
+        [sys.executable, "-m", "signalling", "check", "two-seekers"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert shown.stdout.startswith("two-seekers: acceptable")

@@ -1,0 +1,702 @@
+"""Laws that every run obeys, over generated scenarios, through the public face alone.
+
+What a run reports is computed again here from its trace, in exact arithmetic where the model promises it.
+"""
+
+import copy
+import itertools
+import math
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import signalling as sg
+from signalling.kernel import draws
+from signalling.vocabulary import DrawPurpose, Fate, Move
+from tests.scenarios_strategy import DOCTRINES, Document, build, documents, to_toml
+
+HOUR = 3600
+DAY = 24 * HOUR
+DELIVERED = (Fate.READ, Fate.SUPERSEDED)
+CLASSES = {
+    "delivered": DELIVERED,
+    "superseded": (Fate.SUPERSEDED,),
+    "lost": (Fate.LOST, Fate.LOST_IN_OUTAGE),
+    "blocked": (Fate.BLOCKED,),
+    "in_flight": (Fate.IN_FLIGHT,),
+}
+
+
+def examples(count: int) -> settings:
+    """The same examples on every machine, whatever they cost."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+seeds = st.sampled_from([0, 1, 11, 2**64 - 1])
+runs = st.sampled_from([0, 1, 2, 977])
+
+
+class Played(NamedTuple):
+    """A scenario and one of its runs."""
+
+    document: Document
+    scenario: sg.Scenario
+    trace: sg.Trace
+    seed: int
+    run: int
+
+    @property
+    def stop(self) -> int:
+        return round(self.trace.outcome["stop_hours"] * HOUR)
+
+    def name(self, channel: int) -> str:
+        sender, addressee = self.trace.channels[channel]
+        return f"{self.trace.names[sender]}->{self.trace.names[addressee]}"
+
+    def settings(self, channel: int):
+        """What the scenario says of a channel."""
+        return self.scenario.channels.get(self.name(channel), self.scenario.channels["default"])
+
+    def by_channel(self) -> dict[int, list]:
+        """Messages of each channel in the order of sending, copies behind their originals."""
+        found = defaultdict(list)
+        for message in self.trace.messages:
+            found[message.channel].append(message)
+        return found
+
+    def reviews_of(self, state: int) -> list:
+        return [review for review in self.trace.reviews if review.state == state]
+
+
+@lru_cache(maxsize=512)
+def _played(text: str, seed: int, run: int) -> sg.Trace:
+    """The trace of a run, kept: all laws below are held against the same examples."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "drawn.toml"
+        path.write_text(text, encoding="utf-8")
+        return sg.trace(sg.load_scenario(path), seed=seed, run=run)
+
+
+@st.composite
+def plays(draw: st.DrawFn, **choices) -> Played:
+    """A generated scenario, played once."""
+    document = draw(documents(**choices))
+    seed, run = draw(seeds), draw(runs)
+    return Played(document, build(document), _played(to_toml(document), seed, run), seed, run)
+
+
+# One run by itself
+
+
+def messages_are_conserved(play: Played) -> None:
+    row = play.trace.outcome
+    assert row["sent"] + row["duplicated"] == (
+        row["delivered"] + row["lost"] + row["blocked"] + row["in_flight"]
+    )
+    messages = play.trace.messages
+    assert row["sent"] == sum(not message.is_copy for message in messages)
+    assert row["duplicated"] == sum(message.is_copy for message in messages)
+    for column, fates in CLASSES.items():
+        assert row[column] == sum(message.fate in fates for message in messages), column
+    assert row["garbled"] == sum(m.fate in DELIVERED and m.letter != m.composed for m in messages)
+    assert row["reviews"] == len(play.trace.reviews)
+
+
+def a_message_has_one_identity(play: Played) -> None:
+    identities = [(message.channel, message.which) for message in play.trace.messages]
+    assert len(set(identities)) == len(identities)
+
+
+def every_review_but_an_attack_writes_once_to_every_neighbour(play: Played) -> None:
+    wanted = []
+    for review in play.trace.reviews:
+        if review.move != Move.ATTACK:
+            wanted += [
+                (review.tick, channel, review.after)
+                for channel, (sender, _) in enumerate(play.trace.channels)
+                if sender == review.state
+            ]
+    originals = [message for message in play.trace.messages if not message.is_copy]
+    assert [(m.sent, m.channel) for m in originals] == [(tick, channel) for tick, channel, _ in wanted]
+    for message, (_, channel, rung) in zip(originals, wanted, strict=True):
+        sender = play.trace.channels[channel][0]
+        lying = play.scenario.states[play.trace.names[sender]].lying_probability
+        if play.trace.outcome["types"][sender] == "G" and lying > 0:
+            assert message.composed in {rung, 0}
+            assert lying < 1 or message.composed == 0
+        else:
+            assert message.composed == rung
+
+
+def letters_stay_on_the_ladder_and_change_only_by_garbling(play: Played) -> None:
+    for message in play.trace.messages:
+        assert 0 <= message.letter < play.trace.peacetime
+        assert 0 <= message.composed < play.trace.peacetime
+        garble = play.settings(message.channel).garble
+        if garble.probability == 0 or message.due < 0:
+            assert message.letter == message.composed
+        elif garble.probability == 1:
+            row = garble.replacement(play.trace.peacetime)[message.composed]
+            assert row[message.letter] > 0
+
+
+def copies_share_content_and_sending(play: Played) -> None:
+    originals = {(m.channel, m.which): m for m in play.trace.messages if not m.is_copy}
+    for message in play.trace.messages:
+        if message.is_copy:
+            original = originals[message.channel, message.which - draws.address(0, 0, 1, 0)]
+            assert original.fate in {*DELIVERED, Fate.IN_FLIGHT}
+            for field in ("sent", "departed", "composed", "letter", "kind"):
+                assert getattr(message, field) == getattr(original, field)
+    for channel, messages in play.by_channel().items():
+        probability = play.settings(channel).duplicate_probability
+        arriving = sum(not m.is_copy and m.due >= 0 for m in messages)
+        if probability in {0, 1}:
+            assert sum(m.is_copy for m in messages) == probability * arriving
+
+
+def time_goes_forward(play: Played) -> None:
+    for message in play.trace.messages:
+        assert 0 <= message.sent <= message.departed
+        if message.due >= 0:
+            assert message.departed < message.due
+        else:
+            assert message.fate in {Fate.LOST, Fate.LOST_IN_OUTAGE, Fate.BLOCKED}
+
+
+def reading_comes_before_the_stop_and_the_rest_is_in_flight(play: Played) -> None:
+    # Arrivals precede reviews of the same tick, so at an attack the reports of that tick have been read.
+    last = play.stop if play.trace.outcome["war"] else play.stop - 1
+    for message in play.trace.messages:
+        if message.fate in DELIVERED:
+            assert message.due <= last
+        elif message.fate == Fate.IN_FLIGHT:
+            assert message.due > last
+
+
+def a_report_later_sent_supersedes(play: Played) -> None:
+    for channel, messages in play.by_channel().items():
+        sender, addressee = play.trace.channels[channel]
+        newest = -1
+        for message in sorted(messages, key=lambda m: (m.due, m.which)):
+            if message.fate in DELIVERED:
+                used = message.sent > newest or sender not in play.trace.rivals[addressee]
+                assert (message.fate == Fate.READ) == used
+                newest = max(newest, message.sent)
+
+
+def war_ends_the_run(play: Played) -> None:
+    row = play.trace.outcome
+    attacks = [review for review in play.trace.reviews if review.move == Move.ATTACK]
+    assert row["war"] == bool(attacks) == (row["stop"] == "war")
+    assert row["belligerents"] == 2 * len(attacks)
+    if not attacks:
+        assert row["stop"] == "horizon"
+        assert play.stop == round(play.scenario.horizon_days * DAY)
+        assert row["initiator"] is row["target"] is row["struck_unready"] is None
+        return
+    (attack,) = attacks
+    assert play.scenario.ladder.war
+    assert attack is play.trace.reviews[-1]
+    assert attack.tick == play.stop
+    assert attack.rung == play.trace.peacetime - 1
+    struck = play.trace.rivals[attack.state][attack.target]
+    assert row["initiator"] == play.trace.names[attack.state]
+    assert row["target"] == play.trace.names[struck]
+    last = [review.after for review in play.reviews_of(struck)] or [0]
+    assert row["struck_unready"] == (last[-1] < play.trace.peacetime - 1)
+    assert all(message.sent <= attack.tick for message in play.trace.messages)
+
+
+def rungs_move_by_one_within_ladder_and_ceiling(play: Played) -> None:
+    for state, name in enumerate(play.trace.names):
+        ceiling = play.scenario.states[name].ceiling
+        top = play.trace.peacetime - 1 if ceiling is None else ceiling
+        rung = 0
+        for review in play.reviews_of(state):
+            step = {Move.LOWER: -1, Move.RAISE: 1}.get(review.move, 0)
+            assert review.rung == rung
+            assert review.after == rung + step
+            rung = review.after
+            assert 0 <= rung <= top
+
+
+def reviews_are_a_renewal(play: Played) -> None:
+    interval = round(play.scenario.review.interval_hours * HOUR)
+    jitter = round(play.scenario.review.jitter_hours * HOUR)
+    for state in range(len(play.trace.names)):
+        ticks = [review.tick for review in play.reviews_of(state)]
+        assert all(tick < play.stop for tick in ticks) or play.trace.outcome["war"]
+        for earlier, later in itertools.pairwise(ticks):
+            assert earlier < later
+            assert interval - jitter <= later - earlier <= interval + jitter
+        if ticks:
+            assert ticks[0] == 0 if jitter == 0 else ticks[0] < interval
+        if not play.trace.outcome["war"]:
+            last = ticks[-1] if ticks else 0
+            assert last + interval + jitter >= play.stop
+
+
+def reviews_are_told_in_the_order_of_the_model(play: Played) -> None:
+    order = [(review.tick, review.state) for review in play.trace.reviews]
+    assert order == sorted(order)
+    assert list(play.trace.names) == sorted(play.trace.names)
+
+
+def a_queue_holds_no_more_than_its_capacity(play: Played) -> None:
+    for channel, messages in play.by_channel().items():
+        settings = play.settings(channel)
+        if settings.queue is None:
+            assert all(m.departed == m.sent for m in messages if settings.outage is None)
+            assert all(m.fate != Fate.BLOCKED for m in messages)
+            continue
+        if settings.outage is not None and settings.outage.policy == "hold":
+            continue  # a trace does not tell when a held message enters
+        capacity = settings.queue.capacity or math.inf
+        departures: list[int] = []
+        for message in messages:
+            if message.is_copy or message.fate == Fate.LOST_IN_OUTAGE:
+                continue
+            inside = sum(departure > message.sent for departure in departures)
+            assert (message.fate == Fate.BLOCKED) == (inside >= capacity)
+            if message.fate != Fate.BLOCKED:
+                assert message.departed >= max([message.sent, *departures])
+                departures.append(message.departed)
+
+
+def messages_depart_in_the_order_they_were_sent(play: Played) -> None:
+    for messages in play.by_channel().values():
+        through = [m.departed for m in messages if m.fate not in {Fate.BLOCKED, Fate.LOST_IN_OUTAGE}]
+        assert through == sorted(through)
+
+
+def messages_are_read_in_office_hours(play: Played) -> None:
+    for message in play.trace.messages:
+        receiver = play.scenario.states[play.trace.names[play.trace.channels[message.channel][1]]]
+        if receiver.office_hours is None or message.due < 0:
+            continue
+        opens, closes = (round(hour * HOUR) for hour in receiver.office_hours)
+        greenwich = round(play.scenario.start.timestamp()) + message.due
+        assert opens <= (greenwich + round(receiver.utc_offset_hours * HOUR)) % DAY < closes
+
+
+def a_listener_never_climbs(play: Played) -> None:
+    for review in play.trace.reviews:
+        if play.scenario.states[play.trace.names[review.state]].doctrine.name == "listener":
+            assert (review.move, review.rung, review.after) == (Move.HOLD, 0, 0)
+            assert set(review.beliefs) <= {None}
+
+
+def beliefs_are_probabilities(play: Played) -> None:
+    for review in play.trace.reviews:
+        rivals = play.trace.rivals[review.state]
+        assert len(review.beliefs) == len(rivals)
+        for held in review.beliefs:
+            if held is not None:
+                assert -1e-12 <= held[0] <= 1 + 1e-12
+                assert -1e-12 <= held[1] <= play.trace.peacetime - 1 + 1e-9
+
+
+def types_follow_from_luck_alone(play: Played) -> None:
+    luck = draws.PlainLuck(play.seed, play.run)
+    types = ""
+    for name in play.trace.names:
+        uniform = luck.block(0, draws.who(name), DrawPurpose.START)[0]
+        types += "G" if uniform < play.scenario.states[name].greedy_probability else "S"
+    assert play.trace.outcome["types"] == types
+    assert play.trace.outcome["n_greedy"] == types.count("G")
+
+
+def rung_columns_follow_from_the_reviews(play: Played) -> None:
+    area = peak = 0
+    for state in range(len(play.trace.names)):
+        rung = since = 0
+        for review in play.reviews_of(state):
+            area += rung * (review.tick - since)
+            rung, since = review.after, review.tick
+            peak = max(peak, rung)
+        area += rung * (play.stop - since)
+    row = play.trace.outcome
+    assert row["peak_rung"] == peak
+    if play.stop:
+        assert row["mean_rung"] == float(Fraction(area, len(play.trace.names) * play.stop))
+
+
+def mean_delay_follows_from_the_messages(play: Played) -> None:
+    read = [message for message in play.trace.messages if message.fate in DELIVERED]
+    expected = None
+    if read:
+        expected = float(Fraction(sum(m.due - m.sent for m in read), len(read) * HOUR))
+    assert play.trace.outcome["mean_delay_hours"] == expected
+
+
+def mean_age_follows_from_the_messages(play: Played) -> None:
+    """The age of the newest report read rises by a tick a tick and drops at each reading: add its areas."""
+    if play.stop == 0:
+        return
+    channel_of = {ends: channel for channel, ends in enumerate(play.trace.channels)}
+    messages = play.by_channel()
+    total = Fraction(0)
+    count = 0
+    for addressee, rivals in enumerate(play.trace.rivals):
+        for rival in rivals:
+            count += 1
+            read = [m for m in messages[channel_of.get((rival, addressee), -1)] if m.fate in DELIVERED]
+            newest = since = 0
+            for message in sorted(read, key=lambda m: m.due):
+                total += _area(since - newest, message.due - newest)
+                newest, since = max(newest, message.sent), message.due
+            total += _area(since - newest, play.stop - newest)
+    expected = float(total / (count * play.stop * HOUR)) if count else None
+    assert play.trace.outcome["mean_age_hours"] == expected
+
+
+def _area(age_first: int, age_last: int) -> Fraction:
+    return Fraction((age_first + age_last) * (age_last - age_first), 2)
+
+
+def beliefs_at_the_stop_are_judged_against_the_truth(play: Played) -> None:
+    row = play.trace.outcome
+    believers = [
+        state
+        for state, name in enumerate(play.trace.names)
+        if play.scenario.states[name].doctrine.name == "spiral" and play.trace.rivals[state]
+    ]
+    assert (row["belief_error"] is None) == (row["rung_error"] is None) == (not believers)
+    if believers:
+        assert 0 <= row["belief_error"] <= 1
+        assert 0 <= row["rung_error"] <= play.trace.peacetime - 1
+    doctrines = {state.doctrine.name for state in play.scenario.states.values()}
+    assert (row["payoff"] is None) == ("listener" in doctrines)
+
+
+def the_chronicle_tells_every_review(play: Played) -> None:
+    text = str(play.trace)
+    verbs = ("steps down to", "stays at", "climbs to", "ATTACKS")
+    assert sum(text.count(f" {verb} ") for verb in verbs) == len(play.trace.reviews)
+
+
+LAWS_OF_A_RUN = (
+    messages_are_conserved,
+    a_message_has_one_identity,
+    every_review_but_an_attack_writes_once_to_every_neighbour,
+    letters_stay_on_the_ladder_and_change_only_by_garbling,
+    copies_share_content_and_sending,
+    time_goes_forward,
+    reading_comes_before_the_stop_and_the_rest_is_in_flight,
+    a_report_later_sent_supersedes,
+    war_ends_the_run,
+    rungs_move_by_one_within_ladder_and_ceiling,
+    reviews_are_a_renewal,
+    reviews_are_told_in_the_order_of_the_model,
+    a_queue_holds_no_more_than_its_capacity,
+    messages_depart_in_the_order_they_were_sent,
+    messages_are_read_in_office_hours,
+    a_listener_never_climbs,
+    beliefs_are_probabilities,
+    types_follow_from_luck_alone,
+    rung_columns_follow_from_the_reviews,
+    mean_delay_follows_from_the_messages,
+    mean_age_follows_from_the_messages,
+    beliefs_at_the_stop_are_judged_against_the_truth,
+    the_chronicle_tells_every_review,
+)
+
+
+@pytest.mark.parametrize("law", LAWS_OF_A_RUN, ids=lambda law: law.__name__)
+def test_every_run_obeys(law):
+    @examples(100)
+    @given(plays())
+    def holds(play):
+        law(play)
+
+    holds()
+
+
+def test_the_examples_are_not_idle():
+    """The laws above are held against runs with wars, ties, blocked, lost, garbled and duplicated messages."""
+    seen = defaultdict(int)
+
+    @examples(100)
+    @given(plays())
+    def look(play):
+        row = play.trace.outcome
+        for column in ("war", "struck_unready", "superseded", "lost", "blocked", "duplicated", "garbled"):
+            seen[column] += bool(row[column])
+        ticks = [review.tick for review in play.trace.reviews]
+        seen["ties"] += len(set(ticks)) < len(ticks)
+        seen["climb"] += row["peak_rung"] == play.trace.peacetime - 1
+
+    look()
+    assert min(seen.values()) >= 2, dict(seen)
+
+
+# Runs together
+
+
+@examples(15)
+@given(documents(most_states=4), seeds)
+def test_a_run_of_a_batch_equals_the_run_alone(document, seed):
+    scenario = build(document)
+    batch = list(sg.run(scenario, runs=range(2, 6), seed=seed).rows())
+    for place, run in enumerate(range(2, 6)):
+        (alone,) = sg.run(scenario, runs=range(run, run + 1), seed=seed).rows()
+        assert batch[place] == alone == tuple(sg.trace(scenario, seed=seed, run=run).outcome.values())
+
+
+@examples(10)
+@given(documents(most_states=3), seeds, st.lists(st.integers(1, 7), unique=True, max_size=3), st.randoms())
+def test_any_chunking_gives_the_same_content_hash(document, seed, cuts, random):
+    scenario = build(document)
+    whole = sg.run(scenario, runs=8, seed=seed, by_state=True)
+    edges = [0, *sorted(cuts), 8]
+    parts = [
+        sg.run(scenario, runs=range(a, b), seed=seed, by_state=True) for a, b in itertools.pairwise(edges)
+    ]
+    random.shuffle(parts)
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    assert total.content_hash() == whole.content_hash()
+    assert total.to_arrow().equals(whole.to_arrow())
+    assert total.states.equals(whole.states)
+    with pytest.raises(sg.ResultError):
+        total + parts[-1]
+
+
+@examples(25)
+@given(documents(), st.randoms(), seeds)
+def test_the_order_of_the_file_changes_nothing(document, random, seed):
+    shuffled = copy.deepcopy(document)
+    random.shuffle(shuffled["states"])
+    random.shuffle(shuffled["channels"].get("between", []))
+    shuffled = _keys_shuffled(shuffled, random)
+    first, second = (sg.run(build(d), runs=2, seed=seed) for d in (document, shuffled))
+    assert first.content_hash() == second.content_hash()
+    assert list(first.rows()) == list(second.rows())
+
+
+def _keys_shuffled(value, random):
+    if isinstance(value, dict):
+        keys = list(value)
+        random.shuffle(keys)
+        return {key: _keys_shuffled(value[key], random) for key in keys}
+    return [_keys_shuffled(entry, random) for entry in value] if isinstance(value, list) else value
+
+
+SUBPROCESS = """
+import sys, signalling as sg
+print(sg.run(sg.load_scenario(sys.argv[1]), runs=3, seed=5).content_hash())
+"""
+
+
+def test_the_hash_seed_of_python_changes_nothing(tmp_path):
+    path = tmp_path / "eight.toml"
+    names = ["Russia", "Austria", "Serbia", "Österreich", "Great Britain", "b", "B", "A"]
+    states = [{"name": name, "doctrine": "spiral", "greedy_probability": 0.5} for name in names]
+    channel = {"loss_probability": 0.1, "garble": {"probability": 0.2}, "duplicate_probability": 0.1}
+    path.write_text(
+        to_toml(
+            {
+                "name": "eight",
+                "horizon_days": 5,
+                "states": states,
+                "network": {"graph": "gnp_random_graph", "arguments": {"p": 0.5, "seed": 3}},
+                "channels": {"default": channel},
+            }
+        ),
+        encoding="utf-8",
+    )
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", SUBPROCESS, str(path)],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert hashes == {sg.run(sg.load_scenario(path), runs=3, seed=5).content_hash()}
+
+
+# The same luck
+
+
+def _by_name(trace: sg.Trace, *, without: str = "") -> tuple:
+    """Reviews and messages with names in place of numbers; everything about one state left out."""
+    names = trace.names
+    reviews = [
+        (
+            r._replace(state=0, target=-1),
+            names[r.state],
+            names[trace.rivals[r.state][r.target]] if r.target >= 0 else None,
+        )
+        for r in trace.reviews
+        if names[r.state] != without
+    ]
+    messages = [
+        (m._replace(channel=0), *(names[end] for end in trace.channels[m.channel]))
+        for m in trace.messages
+        if without not in {names[end] for end in trace.channels[m.channel]}
+    ]
+    return reviews, messages
+
+
+def _same_story(first: sg.Trace, second: sg.Trace) -> bool:
+    """Whether two runs went alike, whatever their scenarios are called and identified by."""
+    left, right = first.outcome | {"cell": ""}, second.outcome | {"cell": ""}
+    return left == right and (first.reviews, first.messages) == (second.reviews, second.messages)
+
+
+@examples(60)
+@given(documents(doctrines=("listener",)), st.data(), st.sampled_from([0.0, 0.3, 0.9, 1.0]), seeds, runs)
+def test_the_loss_of_one_channel_touches_no_other_draw(document, data, loss, seed, run):
+    before = build(document)
+    crisis = sg.trace(before, seed=seed, run=run)
+    if not crisis.channels:
+        return
+    ends = data.draw(st.sampled_from(crisis.channels))
+    name = "->".join(crisis.names[end] for end in ends)
+    after = sg.trace(before.replace({f"channels.{name}.loss_probability": loss}), seed=seed, run=run)
+    assert after.reviews == crisis.reviews
+    changed = crisis.channels.index(ends)
+    assert [m for m in after.messages if m.channel != changed] == [
+        m for m in crisis.messages if m.channel != changed
+    ]
+    theirs = {m.which: m for m in after.messages if m.channel == changed}
+    for message in crisis.messages:
+        if message.channel == changed and message.due >= 0 and theirs.get(message.which, message).due >= 0:
+            if message.which not in theirs:  # the copy of a message that is now lost
+                assert message.is_copy
+                continue
+            other = theirs[message.which]
+            assert message[:-1] == other[:-1]
+            # What was read too late may now be the newest.
+            assert (message.fate in DELIVERED) == (other.fate in DELIVERED)
+            assert message.fate == other.fate or loss != before.channels["default"].loss_probability
+
+
+@examples(60)
+@given(documents(explicit=True, names=("C", "A", "E", "F"), most_states=4), st.data(), seeds, runs)
+def test_a_state_nobody_talks_to_changes_nothing(document, data, seed, run):
+    name = data.draw(st.sampled_from(["0", "B", "Z", "Ångström"]))
+    doctrine = data.draw(st.sampled_from(DOCTRINES))
+    larger = copy.deepcopy(document)
+    larger["states"].insert(data.draw(st.integers(0, 2)), {"name": name, "doctrine": doctrine})
+    first = sg.trace(build(document), seed=seed, run=run)
+    second = sg.trace(build(larger), seed=seed, run=run)
+    # Without a rival, a spiral state may climb, but has nobody to strike.
+    assert _by_name(first) == _by_name(second, without=name)
+    for column in ("stop", "stop_hours", "war", "initiator", "target", "struck_unready", "sent", "delivered"):
+        assert first.outcome[column] == second.outcome[column]
+    for column in ("mean_age_hours", "mean_delay_hours", "superseded", "lost", "blocked", "garbled"):
+        assert first.outcome[column] == second.outcome[column]
+
+
+NEVER = {"mean_up_hours": 1e9, "mean_down_hours": 1}
+FAULTS_OFF = (
+    {"loss_probability": 0.0},
+    {"duplicate_probability": 0},
+    {"garble": {"probability": 0.0}},
+    {"garble": {"probability": 0.0, "kernel": "other"}},
+    {"garble": {"probability": 0.0, "kernel": "hostile_skewed"}, "assumed": "true"},
+    {"queue": {"service": {"law": "constant", "hours": 0}}},
+    {"queue": {"service": {"law": "constant", "hours": 0}, "capacity": 1}},
+    {"outage": NEVER | {"policy": "hold"}},
+    {"outage": NEVER | {"policy": "lose"}},
+    {"reading": {"law": "constant", "hours": 0}},
+    {"assumed": {"garble": {"probability": 0.0}}},
+    {"assumed": "baseline"},
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS_OFF, ids=str)
+def test_a_fault_that_is_off_changes_nothing(fault):
+    @examples(10)
+    @given(documents(most_states=3), seeds, runs)
+    def holds(document, seed, run):
+        bare = copy.deepcopy(document)
+        for channel in (bare["channels"]["default"], *bare["channels"].get("between", [])):
+            for key in {*fault, "assumed", "garble"} & set(channel):
+                del channel[key]
+        for state in bare["states"]:
+            state.pop("reading", None)
+        faulty = copy.deepcopy(bare)
+        faulty["channels"]["default"] |= fault
+        assert _same_story(*(sg.trace(build(d), seed=seed, run=run) for d in (bare, faulty)))
+
+    holds()
+
+
+STATE_SETTINGS_OFF = (
+    {"lying_probability": 0.0},
+    {"ceiling": 4},
+    {"capability": 1},
+    {"utc_offset_hours": 3},
+    {"office_hours": [0, 24]},
+)
+
+
+@pytest.mark.parametrize("setting", STATE_SETTINGS_OFF, ids=str)
+def test_a_setting_of_states_that_is_off_changes_nothing(setting):
+    @examples(10)
+    @given(documents(most_states=3), seeds, runs)
+    def holds(document, seed, run):
+        bare = copy.deepcopy(document)
+        bare["ladder"] = {}
+        for state in bare["states"]:
+            for key in ("office_hours", "ceiling", *setting):
+                state.pop(key, None)
+        for channel in (bare["channels"]["default"], *bare["channels"].get("between", [])):
+            for key in ("garble", "assumed"):
+                channel.pop(key, None)
+        faulty = copy.deepcopy(bare)
+        for state in faulty["states"]:
+            state.update(setting)
+        if "office_hours" in setting and "start" not in bare:
+            return
+        assert _same_story(*(sg.trace(build(d), seed=seed, run=run) for d in (bare, faulty)))
+
+    holds()
+
+
+@examples(30)
+@given(documents(doctrines=("listener",)), seeds, runs)
+def test_a_slower_line_is_never_luckier(document, seed, run):
+    """Common luck: with twice the mean delay, no message is read earlier."""
+    scenario = build(document)
+    slow, fast = (
+        sg.trace(
+            scenario.replace({"channels.all.delay": {"law": "exponential", "mean_hours": mean}}),
+            seed=seed,
+            run=run,
+        )
+        for mean in (4.0, 2.0)
+    )
+    for later, earlier in zip(slow.messages, fast.messages, strict=True):
+        assert later.which == earlier.which
+        assert (later.due < 0) == (earlier.due < 0)
+        assert later.due >= earlier.due
+
+
+def test_seed_and_run_both_matter():
+    scenario = sg.load_scenario("two-seekers")
+    stories = [sg.trace(scenario, seed=seed, run=run).messages for seed in (0, 1) for run in (0, 1)]
+    assert all(a != b for a, b in itertools.combinations(stories, 2))

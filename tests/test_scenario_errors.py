@@ -1,0 +1,686 @@
+"""Mistakes in scenario files, as a scholar makes them: one clear line each, and no traceback.
+
+`MALFORMED` is also run through the command line (`signalling check FILE`, exit code 2).
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import signalling as sg
+
+
+class Mistake(NamedTuple):
+    """A scenario file with one mistake, and what the line that tells of it must contain."""
+
+    name: str
+    content: bytes
+    fragments: tuple[str, ...]
+    """Path, value where there is one, remedy."""
+
+
+HEAD = 'name = "t"\n'
+STATES = '[[states]]\nname = "A"\ndoctrine = "spiral"\n[[states]]\nname = "B"\ndoctrine = "spiral"\n'
+THIRD = '[[states]]\nname = "C"\ndoctrine = "listener"\n'
+
+
+def _file(top: str = "", below: str = "") -> bytes:
+    """A sound file of two states with something before and something after its states."""
+    return (HEAD + top + "\n" + STATES + below + "\n").encode()
+
+
+def _channel(line: str) -> bytes:
+    return _file(below="[channels.default]\n" + line)
+
+
+def _between(*tables: str) -> bytes:
+    return _file(below="\n".join("[[channels.between]]\n" + table for table in tables))
+
+
+def _state(line: str, top: str = "") -> bytes:
+    first = f'[[states]]\nname = "A"\ndoctrine = "spiral"\n{line}\n'
+    return (HEAD + top + "\n" + first + '[[states]]\nname = "B"\ndoctrine = "spiral"\n').encode()
+
+
+def _named(name: str) -> bytes:
+    return f'{HEAD}[[states]]\nname = {name}\ndoctrine = "spiral"\n{STATES}'.encode().replace(
+        b'"A"\n', b'"Z"\n'
+    )
+
+
+def _doctrine(text: str) -> bytes:
+    return f'{HEAD}[[states]]\nname = "A"\ndoctrine = {text}\n{THIRD}'.encode()
+
+
+def _rivals(*tables: str) -> bytes:
+    return _file(below=THIRD + "\n".join("[[rivals]]\n" + table for table in tables))
+
+
+UNIT_ROWS = "[[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]]"
+
+MALFORMED: tuple[Mistake, ...] = (
+    # the file itself
+    Mistake("empty file", b"", ("is empty", "[[states]]")),
+    Mistake("blank file", b" \n\t\r\n", ("is empty", "[[states]]")),
+    Mistake("comment only", b"# to be written\n", ("states", "missing", "[[states]]")),
+    Mistake(
+        "not UTF-8", HEAD.encode() + b"# caf\xe9\n" + STATES.encode(), ("not UTF-8", "save the file as UTF-8")
+    ),
+    Mistake("UTF-16", (HEAD + STATES).encode("utf-16"), ("not UTF-8", "save the file as UTF-8")),
+    Mistake("not TOML", _file("horizon_days = = 3"), ("not TOML", "line 2")),
+    Mistake("key twice", _file("horizon_days = 3\nhorizon_days = 4"), ("not TOML", "line 3")),
+    Mistake("unclosed text", b'name = "t\n', ("not TOML", "line 1")),
+    Mistake("nested too deep", b"a = " + b"[" * 5000, ("not TOML",)),
+    Mistake("a number of 5000 digits", _file("horizon_days = " + "9" * 5000), ("not TOML",)),
+    Mistake(
+        "a number of 400 digits", _file("horizon_days = " + "9" * 400), ("horizon_days", "999", "must be")
+    ),
+    # the top level
+    Mistake("no name", STATES.encode(), ("name", "is missing")),
+    Mistake("name a number", ("name = 3\n" + STATES).encode(), ("name = 3", "must be a text in quotes")),
+    Mistake("no states", HEAD.encode(), ("states", "is missing", "[[states]]")),
+    Mistake("states a table", (HEAD + "[states.A]\ndoctrine = 1\n").encode(), ("states", "write [[states]]")),
+    Mistake("states a text", (HEAD + 'states = "A"\n').encode(), ("states =", "write [[states]]")),
+    Mistake("states empty", (HEAD + "states = []\n").encode(), ("states = []", "write [[states]]")),
+    Mistake("states of texts", (HEAD + 'states = ["A"]\n').encode(), ("states[0]", "write [[states]]")),
+    Mistake("unknown key", _file("horizon_dayz = 3"), ("horizon_dayz = 3", 'did you mean "horizon_days"?')),
+    Mistake("unknown far key", _file("weather = 3"), ("weather = 3", "known:", "horizon_days", "states")),
+    Mistake("horizon 0", _file("horizon_days = 0"), ("horizon_days = 0", "greater than 0")),
+    Mistake("horizon negative", _file("horizon_days = -3"), ("horizon_days = -3", "greater than 0")),
+    Mistake(
+        "horizon too long", _file("horizon_days = 1_000_000"), ("horizon_days = 1000000", "at most 795364")
+    ),
+    Mistake(
+        "horizon too short", _file("horizon_days = 1e-9"), ("horizon_days = 1e-09", "shorter than a second")
+    ),
+    Mistake("horizon a text", _file('horizon_days = "60"'), ("horizon_days =", "must be a number")),
+    Mistake("horizon infinite", _file("horizon_days = inf"), ("horizon_days = inf", "finite")),
+    Mistake(
+        "start without offset", _file("start = 1914-07-23T17:00:00"), ("start =", "1914-07-23T17:00:00Z")
+    ),
+    Mistake("start a date", _file("start = 1914-07-23"), ("start =", "1914-07-23T17:00:00Z")),
+    Mistake("start a text", _file('start = "1914-07-23T17:00:00Z"'), ("start =", "without quotes")),
+    # review, game, ladder
+    Mistake("review a number", _file("review = 24"), ("review = 24", "must be a table")),
+    Mistake(
+        "review key",
+        _file("review = { interval = 3 }"),
+        ("review.interval = 3", 'did you mean "interval_hours"?'),
+    ),
+    Mistake(
+        "jitter not below interval",
+        _file("review = { interval_hours = 6, jitter_hours = 6 }"),
+        ("review.jitter_hours = 6", "below interval_hours = 6"),
+    ),
+    Mistake(
+        "jitter negative", _file("review = { jitter_hours = -1 }"), ("review.jitter_hours = -1", "0 or more")
+    ),
+    Mistake(
+        "interval 0",
+        _file("review = { interval_hours = 0 }"),
+        ("review.interval_hours = 0", "greater than 0"),
+    ),
+    Mistake(
+        "interval too short",
+        _file("review = { interval_hours = 1e-5, jitter_hours = 0 }"),
+        ("review.interval_hours = 1e-05", "shorter than a second"),
+    ),
+    Mistake(
+        "interval beyond the clock", _file("review = { interval_hours = 1e306 }"), ("review.interval_hours",)
+    ),
+    Mistake("jitter beyond the clock", _file("review = { jitter_hours = 1e306 }"), ("review.jitter_hours",)),
+    Mistake("unknown game", _file('game = { kind = "chess" }'), ("game.kind =", "chess", '"ladder"')),
+    Mistake("game a text", _file('game = "ladder"'), ("game =", "must be a table")),
+    Mistake(
+        "ladder too short",
+        _file('ladder = { rungs = ["calm", "war"] }'),
+        ("ladder.rungs = [", "at least 3 names", "two peacetime rungs and war"),
+    ),
+    Mistake(
+        "ladder without war too short",
+        _file('ladder = { war = false, rungs = ["calm"] }'),
+        ("ladder.rungs = [", "at least 2 names"),
+    ),
+    Mistake(
+        "rung twice",
+        _file('ladder = { rungs = ["a", "b", "b", "war"] }'),
+        ("ladder.rungs = [", "twice", "its own"),
+    ),
+    Mistake("rungs of numbers", _file("ladder = { rungs = [1, 2, 3] }"), ("ladder.rungs", "text in quotes")),
+    Mistake("war a text", _file('ladder = { war = "no" }'), ("ladder.war =", "must be true or false")),
+    Mistake("war a number", _file("ladder = { war = 0 }"), ("ladder.war = 0", "must be true or false")),
+    # names of states
+    Mistake(
+        "no state name", (HEAD + '[[states]]\ndoctrine = "spiral"\n').encode(), ("states[0].name", "text")
+    ),
+    Mistake("state name a number", _named("3"), ("states[0].name = 3", "must be a text")),
+    Mistake("state name blank", _named('"  "'), ("states[0].name =", "must be a text")),
+    Mistake("state twice", _named('"B"'), ("states[2].name =", "B", "stands twice")),
+    Mistake("state called all", _named('"all"'), ("states[0].name =", "may not be all or default")),
+    Mistake("state called default", _named('"default"'), ("states[0].name =", "may not be all or default")),
+    Mistake("state with an arrow", _named('"A->C"'), ("states[0].name =", "A->C", "nor contain")),
+    Mistake("state with a dot", _named('"U.S."'), ("states[0].name =", "U.S.", "nor contain")),
+    Mistake("state with a bar", _named('"A|C"'), ("states[0].name =", "A|C", "nor contain")),
+    # states
+    Mistake("state key", _state("greedy = 1"), ("states.A.greedy = 1", "unknown key", "greedy_probability")),
+    Mistake("no doctrine", (HEAD + '[[states]]\nname = "A"\n').encode(), ("states.A.doctrine", '"spiral"')),
+    Mistake(
+        "probability 1.3", _state("greedy_probability = 1.3"), ("states.A.greedy_probability = 1.3", "[0, 1]")
+    ),
+    Mistake(
+        "lying negative", _state("lying_probability = -0.1"), ("states.A.lying_probability = -0.1", "[0, 1]")
+    ),
+    Mistake("capability 0", _state("capability = 0"), ("states.A.capability = 0", "greater than 0")),
+    Mistake("ceiling too high", _state("ceiling = 5"), ("states.A.ceiling = 5", "0 to 4")),
+    Mistake("ceiling negative", _state("ceiling = -1"), ("states.A.ceiling = -1", "0 or more")),
+    Mistake("ceiling not whole", _state("ceiling = 1.5"), ("states.A.ceiling = 1.5", "whole number")),
+    Mistake(
+        "office hours reversed",
+        _state("office_hours = [17, 9]", "start = 1914-07-23T17:00:00Z"),
+        ("states.A.office_hours = [17, 9]", "opening < closing"),
+    ),
+    Mistake(
+        "office hours without start",
+        _state("office_hours = [9, 17]"),
+        ("states.A.office_hours =", "needs start"),
+    ),
+    Mistake(
+        "office hours of texts",
+        _state('office_hours = ["09:00", "17:00"]'),
+        ("states.A.office_hours", "number"),
+    ),
+    Mistake(
+        "three office hours", _state("office_hours = [9, 12, 17]"), ("states.A.office_hours =", "[9, 12, 17]")
+    ),
+    Mistake(
+        "offset of a day", _state("utc_offset_hours = 24"), ("states.A.utc_offset_hours = 24", "14 or less")
+    ),
+    Mistake("reading not a law", _state("reading = 3"), ("states.A.reading = 3", "must be a table")),
+    # doctrines
+    Mistake("doctrine misspelt", _doctrine('"spirral"'), ("states.A.doctrine =", 'did you mean "spiral"?')),
+    Mistake("doctrine unknown", _doctrine('"bluff"'), ("states.A.doctrine =", "bluff", "listener, spiral")),
+    Mistake("doctrine a number", _doctrine("3"), ("states.A.doctrine = 3", '"spiral"')),
+    Mistake("doctrine without name", _doctrine("{ precision = 3 }"), ("states.A.doctrine =", "with a name")),
+    Mistake(
+        "parameter misspelt",
+        _doctrine('{ name = "spiral", precison = 3 }'),
+        ("states.A.doctrine.precison = 3", 'did you mean "precision"?'),
+    ),
+    Mistake(
+        "parameter out of range",
+        _doctrine('{ name = "spiral", leak = 1.5 }'),
+        ("states.A.doctrine.leak = 1.5", "1 or less"),
+    ),
+    Mistake(
+        "parameter 0",
+        _doctrine('{ name = "spiral", precision = 0 }'),
+        ("states.A.doctrine.precision = 0", "greater"),
+    ),
+    Mistake(
+        "parameter a boolean",
+        _doctrine('{ name = "spiral", leak = true }'),
+        ("states.A.doctrine.leak", "number"),
+    ),
+    Mistake(
+        "war cost incomplete",
+        _doctrine('{ name = "spiral", war_cost = { greedy = 0.3 } }'),
+        ("states.A.doctrine.war_cost.security_seeker", "is missing"),
+    ),
+    Mistake(
+        "war cost a number",
+        _doctrine('{ name = "spiral", war_cost = 0.3 }'),
+        ("states.A.doctrine.war_cost = 0.3", "must be a table"),
+    ),
+    Mistake(
+        "war cost NaN",
+        _doctrine('{ name = "spiral", war_cost = { greedy = nan, security_seeker = 0.5 } }'),
+        ("states.A.doctrine.war_cost.greedy = nan", "finite"),
+    ),
+    Mistake(
+        "listener with a parameter",
+        _doctrine('{ name = "listener", precision = 3 }'),
+        ("states.A.doctrine.precision = 3", "unknown key"),
+    ),
+    # rivals
+    Mistake(
+        "unknown rival",
+        _rivals('between = ["A", "X"]'),
+        ("rivals[0].between", "X", "no such state", "A, B, C"),
+    ),
+    Mistake("rival of itself", _rivals('between = ["A", "A"]'), ("rivals[0].between =", "name two states")),
+    Mistake(
+        "rivalry twice",
+        _rivals('between = ["A", "B"]', 'between = ["B", "A"]'),
+        ("rivals[1].between =", "twice", "keep one"),
+    ),
+    Mistake("one rival", _rivals('between = ["A"]'), ("rivals", "between")),
+    Mistake("rivals of numbers", _rivals("between = [1, 2]"), ("rivals", "between", "text in quotes")),
+    Mistake("rivals without between", _rivals("weight = 1"), ("rivals", "between", "is missing")),
+    Mistake(
+        "weight negative",
+        _rivals('between = ["A", "B"]\nweight = -1'),
+        ("rivals", "weight = -1", "0 or more"),
+    ),
+    Mistake(
+        "rival key", _rivals('between = ["A", "B"]\nweigth = 2'), ("weigth = 2", 'did you mean "weight"?')
+    ),
+    Mistake(
+        "all weights 0", _rivals('between = ["A", "B"]\nweight = 0'), ("rivals", "all weights of A are 0")
+    ),
+    Mistake("rivals a table", _file(below='[rivals]\nbetween = ["A", "B"]'), ("rivals =", "[[rivals]]")),
+    Mistake(
+        "rivals without channel",
+        _file('[network]\ngraph = "star"', THIRD + '[[rivals]]\nbetween = ["B", "C"]'),
+        ("rivals[0].between =", "no channel joins them"),
+    ),
+    # network
+    Mistake(
+        "graph misspelt", _file('network = { graph = "starr" }'), ("network.graph =", 'did you mean "star"?')
+    ),
+    Mistake(
+        "graph unknown",
+        _file('network = { graph = "clique" }'),
+        ("network.graph =", "clique", "complete, ring"),
+    ),
+    Mistake("graph a number", _file("network = { graph = 3 }"), ("network.graph = 3", "text in quotes")),
+    Mistake("network a text", _file('network = "ring"'), ("network =", "must be a table")),
+    Mistake("network key", _file('network = { kind = "ring" }'), ("network.kind =", "unknown key", "graph")),
+    Mistake(
+        "generator without arguments",
+        _file('network = { graph = "watts_strogatz_graph" }'),
+        ("network.arguments = {}", "watts_strogatz_graph", "'k' and 'p'"),
+    ),
+    Mistake(
+        "generator with a wrong argument",
+        _file('network = { graph = "cycle_graph", arguments = { zz = 3 } }'),
+        ("network.arguments =", "cycle_graph", "'zz'"),
+    ),
+    Mistake(
+        "generator argument a text",
+        _file('network = { graph = "cycle_graph", arguments = { n = "2" } }'),
+        ("network.arguments.n =", "number"),
+    ),
+    Mistake(
+        "random graph without seed",
+        _file('network = { graph = "gnp_random_graph", arguments = { p = 0.5 } }'),
+        ("network.arguments", "seed"),
+    ),
+    Mistake(
+        "arguments of a graph that takes none",
+        _file('network = { graph = "complete", arguments = { n = 7 } }'),
+        ("network.arguments", "complete"),
+    ),
+    Mistake(
+        "too many nodes",
+        _file('network = { graph = "star_graph" }'),
+        ("network.graph =", "3 nodes for 2 states"),
+    ),
+    Mistake(
+        "described channel not in the graph",
+        _file('network = { graph = "star" }', THIRD + '[[channels.between]]\nfrom = "B"\nto = "C"'),
+        ("channels.B->C", '"star"', '"explicit"'),
+    ),
+    # channels
+    Mistake("channels a number", _file("channels = 3"), ("channels = 3", "[channels.default]")),
+    Mistake(
+        "channels key",
+        _file(below="[channels.defualt]\nx = 1"),
+        ("channels.defualt", 'did you mean "default"?'),
+    ),
+    Mistake(
+        "default a number", _file("channels = { default = 3 }"), ("channels.default = 3", "must be a table")
+    ),
+    Mistake(
+        "between a table",
+        _file(below='[channels.between]\nfrom = "A"'),
+        ("channels.between", "[[channels.between]]"),
+    ),
+    Mistake("no sender", _between('to = "B"'), ("channels.between[0].from", "is missing")),
+    Mistake(
+        "unknown addressee",
+        _between('from = "A"\nto = "Bulgaria"'),
+        ("channels.between[0].to =", "Bulgaria", "A, B"),
+    ),
+    Mistake(
+        "sender a number", _between('from = 1\nto = "B"'), ("channels.between[0].from = 1", "no such state")
+    ),
+    Mistake("sender an array", _between('from = ["A"]\nto = "B"'), ("channels.between[0].from =", "[")),
+    Mistake(
+        "sender a table", _between('from = { name = "A" }\nto = "B"'), ("channels.between[0].from =", "{")
+    ),
+    Mistake(
+        "channel to itself",
+        _between('from = "A"\nto = "A"'),
+        ("channels.between[0].to =", "no channel to itself"),
+    ),
+    Mistake(
+        "channel twice",
+        _between('from = "A"\nto = "B"', 'from = "A"\nto = "B"'),
+        ("channels.between[1]", "A->B", "twice"),
+    ),
+    Mistake(
+        "channel twice by both ways",
+        _between('from = "A"\nto = "B"\nboth_ways = true', 'from = "B"\nto = "A"'),
+        ("channels.between[1]", "B->A", "twice"),
+    ),
+    Mistake(
+        "both ways a text",
+        _between('from = "A"\nto = "B"\nboth_ways = "yes"'),
+        ("both_ways =", "true or false"),
+    ),
+    Mistake(
+        "key of one channel",
+        _between('from = "A"\nto = "B"\nlos = 1'),
+        ("channels.A->B.los = 1", "unknown key"),
+    ),
+    Mistake(
+        "value of one channel",
+        _between('from = "A"\nto = "B"\nloss_probability = 2'),
+        ("channels.A->B.loss_probability = 2", "[0, 1]"),
+    ),
+    Mistake(
+        "loss 1.3", _channel("loss_probability = 1.3"), ("channels.default.loss_probability = 1.3", "[0, 1]")
+    ),
+    Mistake(
+        "loss NaN", _channel("loss_probability = nan"), ("channels.default.loss_probability = nan", "finite")
+    ),
+    Mistake(
+        "loss a boolean", _channel("loss_probability = true"), ("channels.default.loss_probability", "number")
+    ),
+    Mistake(
+        "loss a text",
+        _channel('loss_probability = "0.1"'),
+        ("channels.default.loss_probability", "0.1", "number"),
+    ),
+    Mistake("delay a number", _channel("delay = 3"), ("channels.default.delay = 3", "must be a table")),
+    Mistake(
+        "delay without law",
+        _channel("delay = { mean_hours = 1 }"),
+        ("channels.default.delay =", "names its law"),
+    ),
+    Mistake(
+        "delay negative",
+        _channel('delay = { law = "constant", hours = -1 }'),
+        ("channels.default.delay.hours = -1", "0"),
+    ),
+    Mistake(
+        "delay infinite",
+        _channel('delay = { law = "exponential", mean_hours = inf }'),
+        ("channels.default.delay.mean_hours = inf", "finite"),
+    ),
+    Mistake(
+        "law unknown",
+        _channel('delay = { law = "gaussian", hours = 1 }'),
+        ("channels.default.delay.law =", "gaussian", "constant", "lognormal"),
+    ),
+    Mistake(
+        "law misspelt",
+        _channel('delay = { law = "log-normal", median_hours = 1, sigma = 1 }'),
+        ("channels.default.delay.law =", 'did you mean "lognormal"?'),
+    ),
+    Mistake(
+        "law with a wrong key",
+        _channel('delay = { law = "lognormal", mean_hours = 1, sigma = 1 }'),
+        ("channels.default.delay.mean_hours = 1", "unknown key", "median_hours"),
+    ),
+    Mistake(
+        "law missing a key",
+        _channel('delay = { law = "lognormal", sigma = 1 }'),
+        ("channels.default.delay.median_hours", "is missing"),
+    ),
+    Mistake(
+        "uniform reversed",
+        _channel('delay = { law = "uniform", low_hours = 3, high_hours = 2 }'),
+        ("channels.default.delay", "low_hours = 3 must be below high_hours = 2"),
+    ),
+    Mistake(
+        "uniform of no width",
+        _channel('delay = { law = "uniform", low_hours = 3, high_hours = 3 }'),
+        ("channels.default.delay", "below high_hours", '"constant"'),
+    ),
+    Mistake(
+        "garble key",
+        _channel("garble = { probabilty = 0.1 }"),
+        ("channels.default.garble.probabilty = 0.1", 'did you mean "probability"?'),
+    ),
+    Mistake(
+        "garble kernel",
+        _channel('garble = { kernel = "unifrom" }'),
+        ("channels.default.garble.kernel =", "uniform"),
+    ),
+    Mistake(
+        "kernel matrix without matrix",
+        _channel('garble = { kernel = "matrix" }'),
+        ("channels.default.garble", "needs matrix"),
+    ),
+    Mistake(
+        "matrix without kernel",
+        _channel(f"garble = {{ probability = 0.1, matrix = {UNIT_ROWS} }}"),
+        ("channels.default.garble", 'write kernel = "matrix"'),
+    ),
+    Mistake(
+        "matrix not square",
+        _channel('garble = { kernel = "matrix", matrix = [[0.5, 0.5], [1.0]] }'),
+        ("channels.default.garble.matrix", "row 1", "square"),
+    ),
+    Mistake(
+        "matrix row not summing to 1",
+        _channel('garble = { kernel = "matrix", matrix = [[0.5, 0.4], [0.0, 1.0]] }'),
+        ("channels.default.garble.matrix", "row 0", "sum to 1"),
+    ),
+    Mistake(
+        "matrix entry beyond 1",
+        _channel('garble = { kernel = "matrix", matrix = [[1.5, -0.5], [0.0, 1.0]] }'),
+        ("channels.default.garble.matrix", "1.5", "[0, 1]"),
+    ),
+    Mistake(
+        "matrix too small for the ladder",
+        _channel('garble = { kernel = "matrix", matrix = [[0.5, 0.5], [0.0, 1.0]] }'),
+        ("channels.default.garble.matrix", "2 rows", "needs 5"),
+    ),
+    Mistake(
+        "matrix a number",
+        _channel('garble = { kernel = "matrix", matrix = 3 }'),
+        ("garble.matrix = 3", "array"),
+    ),
+    Mistake(
+        "assumed misspelt", _channel('assumed = "treu"'), ("channels.default.assumed =", "true", "baseline")
+    ),
+    Mistake(
+        "assumed a number", _channel("assumed = 3"), ("channels.default.assumed = 3", "true", "baseline")
+    ),
+    Mistake(
+        "assumed key",
+        _channel("assumed = { loss_probability = 0 }"),
+        ("channels.default.assumed.loss_probability", "garble"),
+    ),
+    Mistake(
+        "assumed probability 2",
+        _channel("assumed = { garble = { probability = 2 } }"),
+        ("channels.default.assumed.garble.probability = 2", "[0, 1]"),
+    ),
+    Mistake(
+        "assumed matrix without matrix",
+        _channel('assumed = { garble = { kernel = "matrix" } }'),
+        ("channels.default.assumed.garble", "needs matrix"),
+    ),
+    Mistake(
+        "assumed matrix without kernel",
+        _channel(f"assumed = {{ garble = {{ matrix = {UNIT_ROWS} }} }}"),
+        ("channels.default.assumed.garble", 'write kernel = "matrix"'),
+    ),
+    Mistake(
+        "assumed matrix too small",
+        _channel('assumed = { garble = { kernel = "matrix", matrix = [[0.5, 0.5], [0.0, 1.0]] } }'),
+        ("channels.default.assumed.garble.matrix", "2 rows", "needs 5"),
+    ),
+    Mistake(
+        "queue capacity 0",
+        _channel('queue = { service = { law = "constant", hours = 1 }, capacity = 0 }'),
+        ("channels.default.queue.capacity = 0", "1 or more"),
+    ),
+    Mistake(
+        "queue capacity not whole",
+        _channel('queue = { service = { law = "constant", hours = 1 }, capacity = 2.5 }'),
+        ("channels.default.queue.capacity = 2.5", "whole number"),
+    ),
+    Mistake(
+        "queue without service",
+        _channel("queue = { capacity = 2 }"),
+        ("channels.default.queue.service", "is missing"),
+    ),
+    Mistake(
+        "outage of no length",
+        _channel("outage = { mean_up_hours = 10, mean_down_hours = 0 }"),
+        ("channels.default.outage.mean_down_hours = 0", "greater than 0"),
+    ),
+    Mistake(
+        "outage without down time",
+        _channel("outage = { mean_up_hours = 10 }"),
+        ("outage.mean_down_hours", "is missing"),
+    ),
+    Mistake(
+        "outage policy",
+        _channel('outage = { mean_up_hours = 10, mean_down_hours = 1, policy = "drop" }'),
+        ("channels.default.outage.policy =", "hold", "lose"),
+    ),
+    Mistake(
+        "outage beyond the clock",
+        _channel("outage = { mean_up_hours = 1e300, mean_down_hours = 1 }"),
+        ("channels.default.outage.mean_up_hours",),
+    ),
+)
+
+
+def complaints_of(path: Path) -> list[str]:
+    """The lines of the error that loading a file gives; each names the file and, after it, one complaint."""
+    with pytest.raises(sg.ScenarioError) as caught:
+        sg.load_scenario(path)
+    lines = str(caught.value).splitlines()
+    assert lines
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    return [line.removeprefix(f"{path}: ") for line in lines]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty working folder; whatever happens in a test, it must be left as it was."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_there_are_many_mistakes_and_each_has_a_name_of_its_own():
+    assert len(MALFORMED) >= 40
+    assert len({mistake.name for mistake in MALFORMED}) == len(MALFORMED)
+
+
+def test_the_file_around_the_mistakes_is_sound(folder):
+    path = folder / "sound.toml"
+    for content in (_file(), _file("horizon_days = 3", THIRD), _state("ceiling = 4")):
+        path.write_bytes(content)
+        assert set(sg.load_scenario(path).states) >= {"A", "B"}
+
+
+@pytest.mark.parametrize("mistake", MALFORMED, ids=lambda mistake: mistake.name)
+def test_a_mistake_is_told_with_path_value_and_remedy(mistake, folder):
+    path = folder / "mistake.toml"
+    path.write_bytes(mistake.content)
+    lines = complaints_of(path)
+    told = [line for line in lines if all(fragment in line for fragment in mistake.fragments)]
+    assert told, f"none of {lines} contains all of {mistake.fragments}"
+    assert list(folder.iterdir()) == [path]
+    assert path.read_bytes() == mistake.content
+
+
+@pytest.mark.parametrize("mistake", MALFORMED, ids=lambda mistake: mistake.name)
+def test_a_complaint_speaks_of_the_file_and_not_of_the_program(mistake, folder):
+    path = folder / "mistake.toml"
+    path.write_bytes(mistake.content)
+    for line in complaints_of(path):
+        assert not re.search(
+            r"pydantic|Traceback|input_value|datetime\.|<class|Input should|tuple|dict\b", line
+        )
+        assert len(line) < 400
+
+
+def test_a_missing_file_is_told_with_the_built_in_names(folder):
+    (line,) = complaints_of(folder / "nowhere.toml")
+    assert "no such file" in line
+    assert "two-seekers" in line
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_is_no_scenario(folder):
+    (folder / "sub").mkdir()
+    (line,) = complaints_of(folder / "sub")
+    assert "is a folder" in line
+
+
+def test_a_file_below_a_file_cannot_be_read(folder):
+    (folder / "file.toml").write_bytes(_file())
+    (line,) = complaints_of(folder / "file.toml" / "deeper.toml")
+    assert "cannot be read" in line
+
+
+@pytest.mark.parametrize("name", ["two-seeker", "bad\0name", "x" * 300])
+def test_a_name_that_is_neither_file_nor_built_in(name, folder):
+    with pytest.raises(sg.ScenarioError):
+        sg.load_scenario(name)
+
+
+def test_a_byte_order_mark_is_either_accepted_or_named(folder):
+    path = folder / "notepad.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + _file())
+    try:
+        assert set(sg.load_scenario(path).states) == {"A", "B"}
+    except sg.ScenarioError as error:
+        assert re.search(r"byte.order mark|BOM", str(error))  # noqa: PT017 - either answer will do
+
+
+def test_several_mistakes_are_told_together_one_a_line(folder):
+    path = folder / "mistakes.toml"
+    path.write_bytes(_file("horizon_days = -1", "[channels.default]\nloss_probability = 3\nlose = 1"))
+    lines = complaints_of(path)
+    assert len(lines) == 3
+    for start in ("horizon_days = -1", "channels.default.loss_probability = 3", "channels.default.lose = 1"):
+        assert sum(line.startswith(start) for line in lines) == 1
+
+
+def test_a_mistake_in_the_default_is_not_repeated_for_each_channel_described(folder):
+    path = folder / "mistake.toml"
+    path.write_bytes(
+        _file(below='[channels.default]\nloss_probability = 3\n[[channels.between]]\nfrom = "A"\nto = "B"')
+    )
+    (line,) = complaints_of(path)
+    assert line.startswith("channels.default.loss_probability = 3")
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (_rivals('between = ["A", "B"]\nweight = -1'), "rivals[0].weight"),
+        (_file("ladder = { rungs = [1, 2, 3] }"), "ladder.rungs[0]"),
+        (_state('office_hours = ["9", "17"]'), "states.A.office_hours[0]"),
+    ],
+)
+def test_places_in_arrays_are_written_one_way(content, wanted, folder):
+    path = folder / "mistake.toml"
+    path.write_bytes(content)
+    assert complaints_of(path)[0].startswith(wanted)
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (_channel("loss_probability = true"), "channels.default.loss_probability = true:"),
+        (_channel('loss_probability = "0.1"'), 'channels.default.loss_probability = "0.1":'),
+        (_channel("delay = { mean_hours = 1 }"), "channels.default.delay = { mean_hours = 1 }:"),
+        (_file("start = 1914-07-23T17:00:00"), "start = 1914-07-23T17:00:00:"),
+    ],
+)
+def test_a_value_is_shown_as_the_file_writes_it(content, wanted, folder):
+    path = folder / "mistake.toml"
+    path.write_bytes(content)
+    assert complaints_of(path)[0].startswith(wanted)
