@@ -1,6 +1,6 @@
 """What a scenario file says of a channel: its faults, and the channel its receiver believes in."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,13 @@ from signalling.validation import Positive, Probability
 
 GarbleKernel = Literal["uniform", "other", "adjacent", "hostile_skewed", "matrix"]
 
+Row = Annotated[tuple[Probability, ...], Field(strict=False)]
+
 #: A row of an assumed matrix with an entry below SMALLEST_SHARE / K is mixed with that share of uniform:
 #: a receiver never holds a report for impossible.
 SMALLEST_SHARE = 0.001
+#: So that even a period of a billion-to-one fits the clock.
+LONGEST_OUTAGE_HOURS = 1e8
 
 
 class Garble(Strict):
@@ -22,7 +26,7 @@ class Garble(Strict):
 
     probability: Probability = Field(0.0, description="probability that a letter is replaced")
     kernel: GarbleKernel = Field("uniform", description="what replaces it")
-    matrix: tuple[tuple[Probability, ...], ...] | None = Field(
+    matrix: tuple[Row, ...] | None = Field(
         None, strict=False, description='rows (sent) of replacement probabilities, with kernel = "matrix"'
     )
 
@@ -83,7 +87,7 @@ class AssumedGarble(Strict):
 
     probability: Probability | None = Field(None, description="believed garbling probability")
     kernel: GarbleKernel | None = Field(None, description="believed kernel")
-    matrix: tuple[tuple[Probability, ...], ...] | None = Field(
+    matrix: tuple[Row, ...] | None = Field(
         None, strict=False, description='believed replacement matrix, with kernel = "matrix"'
     )
 
@@ -106,8 +110,10 @@ class Queue(Strict):
 class Outage(Strict):
     """Alternating up and down periods, exponential, beginning up; it acts on entry only."""
 
-    mean_up_hours: Positive = Field(description="mean length of an up period, hours")
-    mean_down_hours: Positive = Field(description="mean length of a down period, hours")
+    mean_up_hours: Positive = Field(le=LONGEST_OUTAGE_HOURS, description="mean length of an up period, hours")
+    mean_down_hours: Positive = Field(
+        le=LONGEST_OUTAGE_HOURS, description="mean length of a down period, hours"
+    )
     policy: Literal["hold", "lose"] = Field("hold", description="what becomes of messages sent while down")
 
 

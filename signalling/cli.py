@@ -44,13 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(str(error))
         return EXIT_BAD_INPUT
     except (KeyboardInterrupt, typer.Abort):
-        _complain("interrupted; nothing was written. Run the same command again to get the same result")
-        return EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the command line itself
             _complain(f"{error.format_message()}\nTry: signalling --help")
             return EXIT_BAD_INPUT
         raise
+    if code == EXIT_INTERRUPTED:
+        _complain("interrupted; nothing was written. Run the same command again to get the same result")
     return code if isinstance(code, int) else EXIT_DONE
 
 

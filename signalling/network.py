@@ -11,7 +11,9 @@ from signalling.parameters import Strict
 from signalling.validation import refuse, suggestion
 
 #: Short names of common graphs. All others are networkx generators by their own names.
-SHORT_NAMES = {"complete": "complete_graph", "ring": "cycle_graph"}
+SHORT_NAMES = {"ring": "cycle_graph"}
+#: Graphs that are made here.
+WITHOUT_ARGUMENTS = ("complete", "star", "explicit")
 
 
 @runtime_checkable
@@ -57,6 +59,8 @@ def links(network: Network, names: Sequence[str], described: Sequence[str]) -> l
         ScenarioError: no such generator, wrong arguments, wrong number of nodes, or a channel is
             described that the graph does not have.
     """
+    if network.graph in WITHOUT_ARGUMENTS and network.arguments:
+        raise refuse("network.arguments", network.arguments, f'"{network.graph}" takes none; drop them')
     if network.graph == "explicit":
         pairs = {(name.split("->")[0], name.split("->")[1]) for name in described}
     elif network.graph == "complete":
@@ -81,7 +85,7 @@ def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
     word = SHORT_NAMES.get(network.graph, network.graph)
     generator: Callable[..., Any] | None = getattr(nx, word, None)
     if generator is None or not getattr(generator, "__module__", "").startswith("networkx.generators"):
-        known = [*SHORT_NAMES, "star", "explicit", *_generators(nx)]
+        known = [*SHORT_NAMES, *WITHOUT_ARGUMENTS, *_generators(nx)]
         near = suggestion(network.graph, known)
         remedy = (
             near
@@ -90,7 +94,8 @@ def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
         )
         raise refuse("network.graph", network.graph, f"no such graph; {remedy}")
     arguments: dict[str, int | float] = dict(network.arguments)
-    if "n" in inspect.signature(generator).parameters:
+    parameters = inspect.signature(generator).parameters
+    if "n" in parameters:
         arguments.setdefault("n", len(names))
     try:
         graph = generator(**arguments)
@@ -99,6 +104,9 @@ def _generated(network: Network, names: Sequence[str]) -> set[tuple[str, str]]:
         raise refuse(
             "network.arguments", network.arguments, f"{network.graph} refuses them: {error}"
         ) from error
+    if "seed" in parameters and "seed" not in arguments:
+        remedy = f"{network.graph} is random: write a seed, or every load would be another network"
+        raise refuse("network.arguments", network.arguments, remedy)
     if size != len(names):
         raise refuse("network.graph", network.graph, f"makes {size} nodes for {len(names)} states")
     place = dict(zip(sorted(graph.nodes), names, strict=True))

@@ -37,6 +37,10 @@ def normalise(written: Mapping[str, Any]) -> Document:
     if "states" not in document:
         raise ScenarioError("states: is missing; write at least one [[states]] table with a name")
     document["states"] = _states_by_name(document["states"])
+    if not isinstance(document.get("rivals", []), list):
+        raise refuse(
+            "rivals", document["rivals"], "must be an array of tables: write [[rivals]] before each pair"
+        )
     document["channels"] = _channels_by_name(document.get("channels", {}), document["states"])
     return document
 
@@ -111,7 +115,7 @@ def channel_names(sender: str, addressee: str, *, both_ways: bool) -> list[str]:
 
 def _end(settings: Document, key: str, path: str, states: Document) -> str:
     name = settings.pop(key, None)
-    if name not in states:
+    if not isinstance(name, str) or name not in states:
         remedy = (
             "is missing; name a state" if name is None else f"no such state; {suggestion(str(name), states)}"
         )

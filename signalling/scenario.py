@@ -28,9 +28,11 @@ BUILT_IN_FOLDER = Path(__file__).parent / "scenarios"
 class Review(Strict):
     """When states decide: a renewal with uniform jitter, or synchronous rounds."""
 
-    interval_hours: Positive = Field(24.0, description="mean time between reviews of one state, hours")
+    interval_hours: Positive = Field(
+        24.0, le=LONGEST_HORIZON_DAYS * 24, description="mean time between reviews of one state, hours"
+    )
     jitter_hours: NotNegative = Field(
-        12.0, description="half-width either side, hours; 0: rounds from tick 0"
+        12.0, le=LONGEST_HORIZON_DAYS * 24, description="half-width either side, hours; 0: rounds from tick 0"
     )
 
 
@@ -155,7 +157,7 @@ class Scenario(Strict):
         try:
             scenario = cls.model_validate(resolved)
         except ValidationError as error:
-            complaints += [line for line in explain(error, cls, resolved) if line not in complaints]
+            complaints += _told_once(explain(error, cls, resolved))
         if complaints:
             raise ScenarioError("\n".join(dict.fromkeys(complaints)))
         scenario._document = plain_copy(document)
@@ -200,6 +202,17 @@ class Scenario(Strict):
         """The scenario as plain tables that `from_document` accepts, dates as text."""
         tables: Document = _plain(self._document)
         return tables
+
+
+def _told_once(complaints: list[str]) -> list[str]:
+    """Without those of a channel that only repeat a complaint of the default it is laid over."""
+    default = "channels.default."
+    tails = {line.removeprefix(default) for line in complaints if line.startswith(default)}
+    return [
+        line
+        for line in complaints
+        if not line.startswith("channels.") or line.startswith(default) or line.split(".", 2)[-1] not in tails
+    ]
 
 
 def _plain(value: Any) -> Any:
@@ -259,7 +272,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         ScenarioError: it is missing, a folder, not UTF-8, empty or not TOML.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")  # some editors put a byte-order mark first
     except FileNotFoundError as error:
         raise ScenarioError(
             f"{path}: no such file; built-in scenarios: {', '.join(built_in_scenarios())}"
@@ -268,13 +281,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ScenarioError(f"{path}: is a folder; name a scenario file in it") from error
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
-    except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"{path}: cannot be read: {error}") from error
     if not text.strip():
         raise ScenarioError(f"{path}: is empty; a scenario needs a name and at least one [[states]] table")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of which a TOMLDecodeError, with line and column, is one
         raise ScenarioError(f"{path}: not TOML: {error}") from error
 
 

@@ -1,7 +1,8 @@
 """One clear message for every mistake in a file: path, value and what to write instead."""
 
+import datetime as dt
 import difflib
-import math
+import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
@@ -48,9 +49,24 @@ def refuse(path: str, value: object, remedy: str) -> ScenarioError:
 
 
 def shorten(value: object) -> str:
-    """A value as a reader recognises it, at most 60 characters."""
-    text = str(value) if isinstance(value, float) and not math.isfinite(value) else repr(value)
+    """A value as its writer recognises it, in the notation of the file, at most 60 characters."""
+    text = _as_written(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _as_written(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dt.date):  # moments too
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        entries = ", ".join(f"{key} = {_as_written(entry)}" for key, entry in value.items())
+        return f"{{ {entries} }}" if entries else "{}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_as_written(entry) for entry in value) + "]"
+    return str(value)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -88,7 +104,10 @@ def explain(error: ValidationError, schema: type[BaseModel], raw: object, prefix
 
 def _explain_path(item: Mapping[str, Any], raw: object, prefix: str) -> str:
     keys = _path_in_file(item["loc"], raw, keep_last=item["type"] == "missing")
-    return ".".join([prefix] * bool(prefix) + [str(key) for key in keys])
+    path = prefix
+    for key in keys:
+        path += f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
+    return path
 
 
 def _explain_one(item: Mapping[str, Any], schema: type[BaseModel], raw: object, prefix: str) -> str:

@@ -77,10 +77,10 @@ def test_compare_by_name_and_by_path(capsys: pytest.CaptureFixture[str]) -> None
     ("arguments", "fragment"),
     [
         (["run"], "Missing argument"),
-        (["run", "two-seekers", "--runs", "many"], "many"),
+        (["run", "two-seekers", "--runs", "many"], "Invalid value for '--runs'"),
         (["run", "two-seekers", "--runs", "0"], "runs = 0: must be 1 or more"),
         (["run", "two-seekers", "--seed", "-1"], "seed = -1"),
-        (["run", "two-seekers", "--engine", "steam"], "engine = 'steam': no such engine"),
+        (["run", "two-seekers", "--engine", "steam"], 'engine = "steam": no such engine'),
         (["run", "two-seekers", "--set", "horizon_days"], "write PATH=VALUE"),
         (["run", "two-seekers", "--set", "horizon_days=soon"], "not TOML"),
         (["run", "two-seekers", "--set", "horizon_day=3"], 'did you mean "horizon_days"?'),
@@ -119,7 +119,9 @@ def test_scenarios_and_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert "8 states, 54 channels, 8 rivalries" in capsys.readouterr().out
 
 
-def test_compare_writes_a_folder_that_figures_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_writes_a_folder_that_figures_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "out"
     command = ["compare", "greedy-and-seeker", "--runs", "25", "--out", str(folder)]
     assert main(command) == 0

@@ -430,7 +430,7 @@ def test_every_run_obeys(law):
 
 
 def test_the_examples_are_not_idle():
-    """The laws above are held against runs with wars, ties, blocked, lost, garbled and duplicated messages."""
+    """Runs like those above hold wars, ties, climbs, and every fate of a message."""
     seen = defaultdict(int)
 
     @examples(100)
@@ -580,17 +580,17 @@ def test_the_loss_of_one_channel_touches_no_other_draw(document, data, loss, see
     assert [m for m in after.messages if m.channel != changed] == [
         m for m in crisis.messages if m.channel != changed
     ]
-    theirs = {m.which: m for m in after.messages if m.channel == changed}
-    for message in crisis.messages:
-        if message.channel == changed and message.due >= 0 and theirs.get(message.which, message).due >= 0:
-            if message.which not in theirs:  # the copy of a message that is now lost
-                assert message.is_copy
-                continue
-            other = theirs[message.which]
-            assert message[:-1] == other[:-1]
-            # What was read too late may now be the newest.
-            assert (message.fate in DELIVERED) == (other.fate in DELIVERED)
-            assert message.fate == other.fate or loss != before.channels["default"].loss_probability
+    mine, theirs = ({m.which: m for m in trace.messages if m.channel == changed} for trace in (crisis, after))
+    for which in mine.keys() & theirs.keys():
+        first, second = mine[which], theirs[which]
+        if first.due >= 0 and second.due >= 0:
+            # Only "too late to count" may change, as other reports on this channel come or do not come.
+            assert first[:-1] == second[:-1]
+            assert (first.fate in DELIVERED) == (second.fate in DELIVERED)
+    assert all(which in theirs for which in mine if not mine[which].is_copy)
+    arriving = [{which for which, m in story.items() if m.due >= 0} for story in (mine, theirs)]
+    was = before.channels.get(name, before.channels["default"]).loss_probability
+    assert arriving[1] <= arriving[0] if loss >= was else arriving[0] <= arriving[1]
 
 
 @examples(60)
@@ -610,7 +610,7 @@ def test_a_state_nobody_talks_to_changes_nothing(document, data, seed, run):
         assert first.outcome[column] == second.outcome[column]
 
 
-NEVER = {"mean_up_hours": 1e9, "mean_down_hours": 1}
+NEVER = {"mean_up_hours": 1e7, "mean_down_hours": 1}
 FAULTS_OFF = (
     {"loss_probability": 0.0},
     {"duplicate_probability": 0},

@@ -15,7 +15,9 @@ from signalling.figures.lanes import Lanes
 from signalling.vocabulary import TICKS_PER_HOUR, Fate
 
 #: More messages than this are thinned to the news among them.
-MOST_MESSAGES = 150
+MOST_MESSAGES = 80
+#: More lines than this are drawn thinner.
+CROWD = 160
 STOPPED = frozenset({Fate.LOST, Fate.LOST_IN_OUTAGE, Fate.BLOCKED})
 FAINT = 0.35
 READ_SIZE = 10.0
@@ -105,8 +107,8 @@ def _stroke(trace: Trace, message: MessageRecord, lanes: Lanes, close: float, ha
 
 def draw_messages(axes: Axes, lines: Sequence[Stroke], rungs: int, window: tuple[float, float]) -> None:
     """Draw lines and the marks at their ends; marks outside the window are left out."""
-    crowded = len(lines) > MOST_MESSAGES
-    width, alpha = (0.5, 0.7) if crowded else (0.8, 1.0)
+    crowded = len(lines) > CROWD
+    width, alpha = (0.5, 0.8) if crowded else (0.8, 1.0)
     colours = style.rung_colours(rungs)
 
     def look(line: Stroke) -> Colour:
@@ -133,7 +135,7 @@ def draw_messages(axes: Axes, lines: Sequence[Stroke], rungs: int, window: tuple
         read = [ln for ln in inside if ln.arrives and not is_garbled(ln.message) and _falls(ln) == line_falls]
         _mark(axes, read, caret, "read", s=size, facecolors=[look(line) for line in read], linewidths=0.0)
     garbled_ones = [line for line in inside if line.arrives and is_garbled(line.message)]
-    fills = [look(line) for line in garbled_ones]
+    fills = [colours[line.message.letter] for line in garbled_ones]
     _mark(
         axes, garbled_ones, "D", "garbled", s=11.0, facecolors=fills, edgecolors=style.BLACK, linewidths=0.6
     )

@@ -110,6 +110,7 @@ def _draw_interval(axes: Axes, interval: Interval, row: int, colour: str, marker
         capsize=2,
         linewidth=1.2,
         capthick=1.0,
+        clip_on=False,  # a point at zero is drawn whole
         zorder=3,
     )
 

@@ -46,15 +46,11 @@ def demonstrate(out: Path, *, runs: int, seed: int, say: Callable[[str | Table],
     command = f"signalling demo --runs {runs} --seed {seed}"
     save(out, study.scenario, arms_of(pairs, study.treatments), seed=seed, command=command, overwrite=True)
     written = draw_folder(out)
-    say(
-        comparison_table(
-            pairs, f"July 1914: {runs} crises, each under every line on the same luck, seed {seed}"
-        )
-    )
+    say(comparison_table(pairs, f"July 1914: {runs} crises under each line, on the same luck (seed {seed})"))
     for pair in pairs:
         say(comparison_sentences(pair))
     say(
-        "Levels depend on judgements (tempo, weights, costs); the contrast on the same luck is the result.\n\n"
+        "Levels depend on judgement (tempo, weights, costs); the contrast on the same luck is the result.\n\n"
         f"{out / TABLE}: a row per run; {out / PROVENANCE}: how to rebuild it\n"
         f"{out / CHRONICLE}: run {telling_run(load_results(out))} told message by message"
     )
