@@ -110,7 +110,7 @@ def save(
     text = json.dumps(provenance, indent=2, ensure_ascii=False) + "\n"
     table = pa.concat_tables([arm.outcomes.table for arm in arms]).combine_chunks()
     write_whole(folder / TABLE, lambda path: pq.write_table(table, path))
-    write_whole(folder / PROVENANCE, lambda path: path.write_text(text, encoding="utf-8"))
+    write_text(folder / PROVENANCE, text)
 
 
 def _refuse_foreign(folder: Path, provenance: Mapping[str, Any]) -> None:
@@ -137,6 +137,15 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         partial.replace(path)
     except OSError as error:
         raise ResultError(f"{path}: cannot be written: {error.strerror}; choose another folder") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole, as UTF-8.
+
+    Raises:
+        ResultError: the place cannot be written.
+    """
+    write_whole(path, lambda partial: partial.write_text(text, encoding="utf-8"))
 
 
 def read_provenance(folder: Path) -> dict[str, Any]:

@@ -1,16 +1,21 @@
 """A results folder as a reader opens it: figures and the chronicle of one telling crisis."""
 
+from itertools import permutations
 from pathlib import Path
 
-from signalling.counterfactual import Paired
+from signalling.chronicle import Trace
 from signalling.errors import ResultError
 from signalling.executors import trace
 from signalling.figures.space_time import draw_space_time
 from signalling.figures.style import save as save_figure
 from signalling.figures.treatments import draw_treatments
-from signalling.store import Results, load_results, write_whole
+from signalling.report.tables import comparison_markdown
+from signalling.store import Results, load_results, write_text
 
 CHRONICLE = "chronicle.txt"
+COMPARISON = "comparison.md"
+#: Beyond this many states the best order of lanes is not searched for.
+MOST_ORDERED = 8
 
 
 def draw_folder(folder: Path) -> list[Path]:
@@ -28,18 +33,37 @@ def draw_folder(folder: Path) -> list[Path]:
     pictures = folder / "figures"
     told = trace(results.scenario, seed=results.seed, run=telling_run(results))
     written = save_figure(draw_treatments(comparisons, results.scenario.name), pictures, "p_war")
-    written += save_figure(draw_space_time(told), pictures, "space_time")
-    write_whole(folder / CHRONICLE, lambda path: path.write_text(str(told), encoding="utf-8"))
-    return [*written, folder / CHRONICLE]
+    written += save_figure(draw_space_time(told, states=order_of_lanes(told)), pictures, "space_time")
+    for name, text in ((CHRONICLE, str(told)), (COMPARISON, comparison_markdown(comparisons))):
+        write_text(folder / name, text)
+        written.append(folder / name)
+    return written
+
+
+def order_of_lanes(told: Trace) -> list[str]:
+    """States so that rivals stand near each other: the least sum of distances, else name order."""
+    names = list(told.names)
+    if len(names) > MOST_ORDERED:
+        return names
+    pairs = [
+        (holder, rival) for holder, rivals in enumerate(told.rivals) for rival in rivals if holder < rival
+    ]
+
+    def length(order: tuple[int, ...]) -> int:
+        return sum(abs(order.index(a) - order.index(b)) for a, b in pairs)
+
+    return [names[state] for state in min(permutations(range(len(names))), key=length)]
 
 
 def telling_run(results: Results) -> int:
-    """The first run in which the first treatment averts a war; failing that, the first war, or run 0."""
+    """The shortest crisis in which the first treatment averts a war; failing that, the shortest war."""
     first = results.comparisons()[0]
-    averted = [run for run, war, treated in _wars(first) if war and not treated]
-    wars = [run for run, war, _ in _wars(first) if war]
-    return (averted or wars or [first.baseline["run"][0]])[0]
-
-
-def _wars(pair: Paired) -> list[tuple[int, bool, bool]]:
-    return list(zip(pair.baseline["run"], pair.baseline["war"], pair.treated["war"], strict=True))
+    rows = zip(
+        first.baseline["run"],
+        first.baseline["stop_hours"],
+        first.baseline["war"],
+        first.treated["war"],
+        strict=True,
+    )
+    ranked = sorted((not (war and not treated), not war, hours, run) for run, hours, war, treated in rows)
+    return int(ranked[0][-1])

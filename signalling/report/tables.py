@@ -103,6 +103,23 @@ def _signed(pair: Paired) -> str:
     return f"{difference.estimate:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]"
 
 
+def comparison_markdown(comparisons: Sequence[Paired]) -> str:
+    """The same table for a page."""
+    first = comparisons[0]
+    percent = f"{100 * first.confidence:g} %"
+    lines = [
+        f"| channel | P(war) [{percent}] | wars averted | wars caused | untouched | difference [{percent}] |",
+        "|---|---|---|---|---|---|",
+        f"| {first.baseline_name} | {first.war(treated=False)} | | | | |",
+    ]
+    lines += [
+        f"| {pair.treatment_name} | {pair.war(treated=True)} | {pair.averted} | {pair.caused} "
+        f"| {pair.untouched} | {_signed(pair)} |"
+        for pair in comparisons
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def comparison_sentences(pair: Paired) -> str:
     """The paired answer in words."""
     difference = pair.risk_difference()

@@ -8,7 +8,7 @@ benchmark counts the runs whose rows differ.
 """
 
 from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import simpy
@@ -18,7 +18,7 @@ from simpy.core import StopSimulation
 from signalling.engines.luck import Block
 from signalling.engines.process import WAR, ProcessEngine, _Crisis
 from signalling.kernel import step
-from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, Luck
+from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, Luck, PlainLuck
 from signalling.kernel.step import IN_FLIGHT, REVIEW, Message
 from signalling.model import Model
 from signalling.outcome import Row, summarise
@@ -27,28 +27,8 @@ from signalling.vocabulary import StopReason
 Life = Generator[simpy.Event, Any, None]
 
 
-class NewGeneratorLuck(NamedTuple):
-    """A new NumPy generator for every block: measured, and slower than either of the others."""
-
-    seed: int
-    run: int
-
-    def block(self, which: int, who: int, purpose: int) -> Block:
-        """The four uniforms at an address of this run."""
-        # NumPy increments before it generates; `who` is a hash and never 0, so the borrow ends there.
-        before = [which - 1, who, purpose, 0] if which else [WORD_MASK, who - 1, purpose, 0]
-        counter, key = np.array(before, dtype=np.uint64), np.array([self.seed, self.run], dtype=np.uint64)
-        a, b, c, d = Philox(counter=counter, key=key).random_raw(4).tolist()
-        return (
-            (a >> SURPLUS_BITS) * UNIFORM_STEP,
-            (b >> SURPLUS_BITS) * UNIFORM_STEP,
-            (c >> SURPLUS_BITS) * UNIFORM_STEP,
-            (d >> SURPLUS_BITS) * UNIFORM_STEP,
-        )
-
-
 class EventLuck:
-    """The quickest draw per event that was found: one NumPy generator, moved to each address.
+    """Luck drawn by each event for itself, by the quickest way found: one NumPy generator, moved about.
 
     Args:
         seed: seed of the study, in [0, 2**64).
@@ -56,11 +36,12 @@ class EventLuck:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self.run = 0
         self.generator = Philox(0)
-        self.inner: dict[str, list[int]] = {"counter": [0, 0, 0, 0], "key": [seed, 0]}
+        self.position: dict[str, list[int]] = {"counter": [0, 0, 0, 0], "key": [seed, 0]}
         self.state: Any = {
             "bit_generator": "Philox",
-            "state": self.inner,
+            "state": self.position,
             "buffer": [0, 0, 0, 0],
             "buffer_pos": 4,
             "has_uint32": 0,
@@ -70,7 +51,8 @@ class EventLuck:
 
     def start_run(self, run: int) -> None:
         """Turn to the luck of another run."""
-        self.inner["key"] = [self.seed, run]
+        self.run = run
+        self.position["key"] = [self.seed, run]
         self.reviews.clear()
 
     def block(self, which: int, who: int, purpose: int) -> Block:
@@ -84,8 +66,8 @@ class EventLuck:
         return kept[1]
 
     def draw(self, which: int, who: int, purpose: int) -> Block:
-        """The same, drawn and not kept."""
-        self.inner["counter"] = [which - 1, who, purpose, 0] if which else [WORD_MASK, who - 1, purpose, 0]
+        """The same, not kept."""
+        self.position["counter"] = _before(which, who, purpose)
         self.generator.state = self.state
         a, b, c, d = self.generator.random_raw(4).tolist()
         return (
@@ -96,19 +78,48 @@ class EventLuck:
         )
 
 
+class PlainEventLuck(EventLuck):
+    """Luck drawn by each event in plain Python: what the package offers to whoever draws one block."""
+
+    def draw(self, which: int, who: int, purpose: int) -> Block:
+        """The four uniforms at an address of the current run."""
+        return PlainLuck(self.seed, self.run).block(which, who, purpose)
+
+
+class NewGeneratorLuck(EventLuck):
+    """Luck drawn by each event from a NumPy generator of its own: NumPy's documented way."""
+
+    def draw(self, which: int, who: int, purpose: int) -> Block:
+        """The four uniforms at an address of the current run."""
+        counter = np.array(_before(which, who, purpose), dtype=np.uint64)
+        key = np.array([self.seed, self.run], dtype=np.uint64)
+        a, b, c, d = Philox(counter=counter, key=key).random_raw(4).tolist()
+        return (
+            (a >> SURPLUS_BITS) * UNIFORM_STEP,
+            (b >> SURPLUS_BITS) * UNIFORM_STEP,
+            (c >> SURPLUS_BITS) * UNIFORM_STEP,
+            (d >> SURPLUS_BITS) * UNIFORM_STEP,
+        )
+
+
+def _before(which: int, who: int, purpose: int) -> list[int]:
+    """The counter before an address: NumPy increments first. `who` is a hash, so the borrow ends there."""
+    return [which - 1, who, purpose, 0] if which else [WORD_MASK, who - 1, purpose, 0]
+
+
 class ProcessPerMessage(ProcessEngine):
     """Runs of one model, a SimPy process per state and per message.
 
     Args:
         model: the compiled scenario.
         seed: seed of the runs.
-        bulk: draw in bulk as the engine does, instead of at each event.
+        luck: how each event draws; None draws in bulk as the engine does.
     """
 
-    def __init__(self, model: Model, seed: int, *, bulk: bool = False) -> None:
+    def __init__(self, model: Model, seed: int, luck: EventLuck | None) -> None:
         super().__init__(model, seed)
-        if not bulk:
-            self.luck: Any = EventLuck(seed)
+        if luck is not None:
+            self.luck: Any = luck
 
     def run(self, run: int) -> Row:  # type: ignore[override]
         """One run from the first review to the stop: its row of the outcomes table."""
