@@ -105,11 +105,14 @@ def demo(
     runs: Annotated[int, typer.Option(help="Pairs of crises.")] = 500,
     seed: Seed = 1914,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.")] = Path("results/july-1914"),
+    as_json: AsJson = False,
 ) -> None:
     """July 1914: the telegraph as it was against a hotline and a one-day line, on the same luck."""
     from signalling.report.demo import demonstrate
 
-    demonstrate(out, runs=runs, seed=seed, say=_print)
+    summaries = demonstrate(out, runs=runs, seed=seed, say=(lambda _: None) if as_json else _print)
+    if as_json:
+        _print_json(summaries)
 
 
 @app.command()

@@ -60,8 +60,8 @@ def wilson(successes: int, trials: int, confidence: float = 0.95) -> Interval:
 def tango_score(first_only: int, second_only: int, pairs: int, difference: float) -> float:
     """Tango's score statistic for a paired difference of proportions; asymptotically standard normal.
 
-    Source: Tango 1998, Statistics in Medicine 17: the nuisance parameter is the root of
-    2n q^2 + (b(d) ...) q, solved in closed form.
+    Source: Tango 1998, Statistics in Medicine 17; the nuisance parameter, P(second only), is the larger
+    root of the likelihood equation, a quadratic.
 
     Args:
         first_only: pairs in which only the first of the two has the event.

@@ -156,7 +156,11 @@ OUTCOME_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("in_flight", "int32", "messages under way at the stop"),
     ("garbled", "int32", "delivered messages whose content differs from what was composed"),
     ("mean_delay_hours", "float64", "sending to reading, delivered messages, hours; null if none"),
-    ("mean_age_hours", "float64", "time-averaged age of the newest report read, hours"),
+    (
+        "mean_age_hours",
+        "float64",
+        "time-averaged age of the newest report read, hours; null without rivalries",
+    ),
     ("belief_error", "float64", "mean squared error of P(greedy) at the stop; null without beliefs"),
     ("rung_error", "float64", "mean absolute error of the expected rung at the stop; null without beliefs"),
     ("payoff", "float64", "mean payoff over states, shares of the prize; null where a doctrine gives none"),

@@ -63,27 +63,6 @@ def _toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else repr(value)
 
 
-def _matrix_can_be_read() -> bool:
-    """Whether a garbling matrix written in a file is accepted; where it is not, none is drawn."""
-    rows = [[0.0, 1.0], [1.0, 0.0]]
-    garble = {"probability": 0.5, "kernel": "matrix", "matrix": rows}
-    try:
-        build(
-            {
-                "name": "probe",
-                "ladder": {"war": False, "rungs": ["low", "high"]},
-                "states": [{"name": "A", "doctrine": "listener"}],
-                "channels": {"default": {"garble": garble}},
-            }
-        )
-    except sg.ScenarioError:
-        return False
-    return True
-
-
-_KERNELS = KERNELS if _matrix_can_be_read() else KERNELS[:-1]
-
-
 def laws() -> st.SearchStrategy[Document]:
     """A law of delay, service or reading."""
     return st.sampled_from(LAWS)
@@ -92,7 +71,7 @@ def laws() -> st.SearchStrategy[Document]:
 @st.composite
 def garbles(draw: st.DrawFn, rungs: int) -> Document:
     """A garbling with any kernel."""
-    kernel = draw(st.sampled_from(_KERNELS))
+    kernel = draw(st.sampled_from(KERNELS))
     garble: Document = {"probability": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0])), "kernel": kernel}
     if kernel == "matrix":
         garble["matrix"] = draw(matrices(rungs))

@@ -151,6 +151,9 @@ def test_demo_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "one-day-line instead of telegraph" in shown
     assert str(folder / "chronicle.txt") in shown
     assert (folder / "figures" / "p_war.pdf").stat().st_size > 1000
+    assert main(["demo", "--runs", "2", "--out", str(folder), "--json"]) == 0
+    summaries = json.loads(capsys.readouterr().out)
+    assert [entry["treatment"] for entry in summaries] == ["hotline", "one-day-line"]
 
 
 def test_an_interrupt_leaves_nothing_half_written(
@@ -175,10 +178,12 @@ def test_progress_is_told_in_plain_lines_on_a_pipe(
 
 def test_the_command_starts_without_the_libraries_of_its_work() -> None:
     """--help answers at once because it imports none of them."""
-    script = (
-        "import sys; from signalling.cli import main; main(['--help']); "
-        "print(sorted(set(sys.modules) & {'numpy', 'simpy', 'pydantic', 'pyarrow', 'matplotlib', 'networkx'}))"
-    )
+    script = """
+import sys
+from signalling.cli import main
+main(["--help"])
+print(sorted(set(sys.modules) & {"numpy", "simpy", "pydantic", "pyarrow", "matplotlib", "networkx"}))
+"""
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert shown.stdout.splitlines()[-1] == "[]"
 

@@ -25,7 +25,7 @@ from signalling.model import Model
 from signalling.outcome import Row, summarise, summarise_states
 from signalling.vocabulary import Role, StopReason
 
-#: SimPy keeps priority 0 for urgent events and 1 for its own stop.
+#: SimPy keeps priority 0 for its own stop at the horizon and 1 for ordinary events.
 FIRST_PRIORITY = 2
 MOST_BULK = 64
 IN_FLIGHT = step.IN_FLIGHT

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -20,7 +21,9 @@ caused or left as it was.
 """
 
 
-def demonstrate(out: Path, *, runs: int, seed: int, say: Callable[[str | Table], None]) -> None:
+def demonstrate(
+    out: Path, *, runs: int, seed: int, say: Callable[[str | Table], None]
+) -> list[dict[str, Any]]:
     """Run July 1914 and its treatments, write results, figures and a chronicle, and say what came out.
 
     Args:
@@ -28,6 +31,9 @@ def demonstrate(out: Path, *, runs: int, seed: int, say: Callable[[str | Table],
         runs: pairs of crises.
         seed: key of all draws.
         say: prints a text or a table.
+
+    Returns:
+        The comparisons as plain data.
 
     Raises:
         SignallingError: an argument is out of range, or the folder cannot be written.
@@ -57,3 +63,4 @@ def demonstrate(out: Path, *, runs: int, seed: int, say: Callable[[str | Table],
     for path in written:
         if path.suffix == ".png":
             say(f"{path} (and .pdf)")
+    return [pair.summary() for pair in pairs]

@@ -76,9 +76,8 @@ def engine_measures() -> list[Measure]:
         measures.append(Measure(f"{case.name}: message", ratio(taken, "engine", "timeout"), "timeouts", cost))
         for name in taken:
             if name not in {"timeout", "engine"}:
-                limit, side = limits.get(name, (None, "at most"))
                 value = ratio(taken, name, "engine")
-                measures.append(Measure(f"{case.name}: {name}", value, "x engine", limit, side))
+                measures.append(Measure(f"{case.name}: {name}", value, "x engine", *limits.get(name, ())))
         unit = f"of {len(case.runs)} runs"
         measures.append(Measure(f"{case.name}: outcomes differ", runs_that_differ(case), unit, 0.0))
     return measures
@@ -95,7 +94,7 @@ def draw_measures() -> list[Measure]:
 
 
 def help_seconds() -> float | None:
-    """Median time of `signalling --help` on the wall; None while there is no command, infinite if it fails."""
+    """Median time of `signalling --help` on the wall; None without a command, infinite if it fails."""
     if importlib.util.find_spec("signalling.cli") is None:
         return None
     script = Path(sysconfig.get_path("scripts")) / "signalling"

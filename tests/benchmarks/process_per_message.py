@@ -18,7 +18,7 @@ from simpy.core import StopSimulation
 from signalling.engines.luck import Block
 from signalling.engines.process import WAR, ProcessEngine, _Crisis
 from signalling.kernel import step
-from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, Luck, PlainLuck
+from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, PlainLuck
 from signalling.kernel.step import IN_FLIGHT, REVIEW, Message
 from signalling.model import Model
 from signalling.outcome import Row, summarise
@@ -137,8 +137,6 @@ class ProcessPerMessage(ProcessEngine):
 
 class _Processes(_Crisis):
     """One run; World, memories and the reading of beliefs at the stop are the engine's own."""
-
-    luck: Luck
 
     def play(self) -> tuple[int, int]:
         """Run to the stop: its tick and reason."""

@@ -1,4 +1,4 @@
-"""The filter against a dense hidden Markov model, written from MODEL.md section 5 with matrices."""
+"""The filter against a dense hidden Markov model, written from docs/model.md with matrices."""
 
 import array
 import math

@@ -2,7 +2,7 @@
 
 The thin version runs in `make test`; the full one (slow) keeps each finished cell in
 results/verification/, by identity, so that it resumes and a changed kernel starts over.
-Tolerance: 4 joint standard errors plus rounding; with 57 cells the chance of one false alarm is 0.4 %.
+Tolerance: 4 joint standard errors plus rounding; with 63 cells the chance of one false alarm is 0.4 %.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 A state weighs each rung by what the rival would do to it there: waiting is safe against a rival that is
 deterred and dangerous against one that fears or wants to strike; from the top rung it may strike first.
-Letters (MODEL.md, section 5): m rung advantage, f first-strike advantage, c cost of a rung, k cost of
+Letters (docs/model.md): m rung advantage, f first-strike advantage, c cost of a rung, k cost of
 war, lambda precision, q prior, l suspected lying, a capability term; x own rung, y the rival's.
 """
 
