@@ -52,7 +52,7 @@ def _check_times(scenario: "Scenario") -> None:
         raise refuse("horizon_days", scenario.horizon_days, "is shorter than a second; write a longer one")
     if round(review.interval_hours * TICKS_PER_HOUR) < 1:
         raise refuse("review.interval_hours", review.interval_hours, "is shorter than a second")
-    if 0 < review.jitter_hours and round(review.jitter_hours * TICKS_PER_HOUR) < 1:
+    if review.jitter_hours > 0 and round(review.jitter_hours * TICKS_PER_HOUR) < 1:
         raise refuse(
             "review.jitter_hours", review.jitter_hours, "is shorter than a second; write 0 for rounds"
         )

@@ -147,17 +147,9 @@ class Trace:
 
 
 def _message_record(recorder: TraceRecorder, message: Message) -> MessageRecord:
-    return MessageRecord(
-        sent=message.sent,
-        channel=message.channel,
-        kind=message.kind,
-        which=message.which,
-        composed=message.composed,
-        letter=message.letter,
-        departed=message.departed,
-        due=message.due,
-        fate=recorder.fates.get((message.channel, message.which), message.fate),
-    )
+    kind, channel, which, composed, letter, _, sent, departed, due, fate, _ = message
+    fate = recorder.fates.get((channel, which), fate)
+    return MessageRecord(sent, channel, kind, which, composed, letter, departed, due, fate)
 
 
 def chronicle(trace: Trace) -> str:

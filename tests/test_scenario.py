@@ -16,6 +16,7 @@ import signalling as sg
 from signalling.channels import Channel, Garble, believed_garble
 from signalling.model import compile_model
 from signalling.network import links
+from signalling.scenario import built_in_scenarios
 from tests.scenarios_strategy import build, to_toml
 
 EXPONENTIAL = {"law": "exponential", "mean_hours": 1.2}
@@ -354,7 +355,7 @@ def changed_value(path, value):
     if key in LEAVES_OF_THEIR_OWN:
         return LEAVES_OF_THEIR_OWN[key]
     assert isinstance(value, int | float), (path, value)
-    return value / 2 + 0.1
+    return value / 2 + 0.11
 
 
 RICH_LEAVES = [
@@ -481,10 +482,11 @@ def test_a_matrix_in_a_file_is_read(tmp_path):
     assert sg.run(sg.load_scenario(path), runs=2, seed=1)["sent"]
 
 
-@pytest.mark.parametrize("name", ["two-seekers"])
+@pytest.mark.parametrize("name", built_in_scenarios())
 def test_built_in_scenarios_load_by_name(name):
     scenario = sg.load_scenario(name)
     assert identity(scenario) == identity(scenario.replace({}))
+    assert sg.trace(scenario.replace({"horizon_days": 2}), seed=1, run=0).outcome["reviews"]
 
 
 # Networks

@@ -7,13 +7,14 @@ what is next; signalling.kernel.step decides what happens.
 
 from array import array
 from collections.abc import Sequence
+from functools import cache
 from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
 import simpy
 from simpy.core import StopSimulation
-from simpy.events import Event, EventPriority
+from simpy.events import Event
 
 from signalling.engines.luck import BulkLuck
 from signalling.kernel import step
@@ -64,7 +65,7 @@ class ProcessEngine:
         self.model = model
         self.seed = seed
         self.cell = model.identity(seed)
-        self.columns = Columns(*(_as_list(column) for column in model.columns))
+        self.columns: Columns = _in_slots(Columns(*(_as_list(column) for column in model.columns)))
         self.review_priority = _priorities(model.columns.review_order)
         self.arrival_priority = _priorities(model.columns.arrival_order)
         # Read-only views: a doctrine that writes into its parameters fails at once.
@@ -109,6 +110,20 @@ def _priorities(order_words: Any) -> list[int]:
     return [(word << WHICH_BITS) + FIRST_PRIORITY for word in order_words.tolist()]
 
 
+def _in_slots(fields: Any) -> Any:
+    """A NamedTuple as an object with the same attributes, which CPython reads several times faster."""
+    kind: Any = type(fields)
+    bare = _slots_of(kind)()
+    for name, value in zip(fields._fields, fields, strict=True):
+        setattr(bare, name, value)
+    return bare
+
+
+@cache
+def _slots_of(kind: Any) -> Any:
+    return type(kind.__name__, (), {"__slots__": kind._fields})
+
+
 def _as_list(column: Any) -> Any:
     """A column as CPython indexes it fastest; tables of quantiles and matrices become lists of lists."""
     return column.tolist() if isinstance(column, np.ndarray) else column
@@ -124,12 +139,16 @@ class _Crisis:
         self.luck = engine.luck
         self.luck.start_run(run)
         self.recorder = recorder
-        self.world: World = new_world(self.columns)
+        self.world: World = _in_slots(new_world(self.columns))
         self.memory = [memoryview(array("d", bytes(8 * size))) for size in engine.model.memory_sizes]
         self.env = simpy.Environment()
+        self.own: list[Own] = []
         # One list each for all events of a kind: SimPy reads an event's callbacks and drops them.
-        self.on_review = [self.review]
-        self.on_arrival = [self.arrival]
+        self.on_arrival: list[Any] = [self.arrival]
+        self.on_review: list[Any] = [self.review]
+        self.next_review = [
+            _Occasion(self.env, self.on_review, state) for state in range(len(self.doctrines))
+        ]
         self.review_priority = engine.review_priority
         self.arrival_priority = engine.arrival_priority
 
@@ -138,8 +157,9 @@ class _Crisis:
         columns, world = self.columns, self.world
         for state, doctrine in enumerate(self.doctrines):
             step.begin_run(columns, world, self.luck, state)
-            doctrine.start(self.memory[state], step.own_view(columns, world, state), self.parameters[state])
-            self._schedule_review(state, step.first_review(columns, self.luck, state))
+            self.own.append(step.own_view(columns, world, state))
+            doctrine.start(self.memory[state], self.own[state], self.parameters[state])
+            self._schedule_review(self.next_review[state], step.first_review(columns, self.luck, state))
         reason = self.env.run(until=columns.horizon)
         if reason is None:
             return columns.horizon, int(StopReason.HORIZON)
@@ -147,32 +167,34 @@ class _Crisis:
 
     def review(self, event: _Occasion) -> None:
         """A state decides, and writes to its neighbours."""
-        columns, world, luck, env = self.columns, self.world, self.luck, self.env
+        columns, world, luck = self.columns, self.world, self.luck
         state = event.subject
-        now = int(env.now)
-        own, uniforms = step.begin_review(columns, world, luck, state)
+        now = int(self.env.now)
+        own = self.own[state]
+        uniforms = step.begin_review(columns, world, luck, state)
         action = self.doctrines[state].decide(self.memory[state], own, now, uniforms, self.parameters[state])
         reason = step.end_review(columns, world, state, action, now)
+        if world.rung[state] != own.rung:
+            self.own[state] = step.own_view(columns, world, state)
         recorder = self.recorder
         if recorder is not None:
             recorder.review(now, own, action, world.rung[state], self.beliefs(state, now))
         if reason == WAR:
             raise StopSimulation(reason)
-        horizon = columns.horizon
         for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
             message = step.send(columns, world, luck, channel, now)
             if recorder is not None:
                 recorder.sent(message)
             if message.fate == IN_FLIGHT:
-                if message.due < horizon:
-                    self._schedule_arrival(message, now)
+                self._schedule_arrival(message, now)
                 if message.duplicated:
                     message = step.copy_of(columns, world, luck, message)
                     if recorder is not None:
                         recorder.sent(message)
-                    if message.due < horizon:
-                        self._schedule_arrival(message, now)
-        self._schedule_review(state, step.next_review(columns, world, luck, state, now))
+                    self._schedule_arrival(message, now)
+        # The state's one review event again: SimPy has dropped its callbacks.
+        event.callbacks = self.on_review
+        self._schedule_review(event, step.next_review(columns, world, luck, state, now) - now)
 
     def arrival(self, event: _Occasion) -> None:
         """A report is read."""
@@ -182,23 +204,22 @@ class _Crisis:
         if columns.slot[message.channel] >= 0:
             state = columns.addressee[message.channel]
             report = step.before_report(columns, message)
-            own = step.own_view(columns, self.world, state)
-            used = self.doctrines[state].revise(self.memory[state], report, own, self.parameters[state])
+            used = self.doctrines[state].revise(
+                self.memory[state], report, self.own[state], self.parameters[state]
+            )
         step.after_report(columns, self.world, message, used)
         if self.recorder is not None:
             self.recorder.read(message, used)
 
-    def _schedule_review(self, state: int, tick: int) -> None:
-        priority = self.review_priority[state] + self.world.review[state]
-        self.env.schedule(
-            _Occasion(self.env, self.on_review, state), EventPriority(priority), tick - self.env.now
-        )
+    def _schedule_review(self, event: _Occasion, delay: int) -> None:
+        state = event.subject
+        self.env.schedule(event, self.review_priority[state] + self.world.review[state], delay)
 
     def _schedule_arrival(self, message: Message, now: int) -> None:
-        priority = self.arrival_priority[message.channel] + message.which
-        self.env.schedule(
-            _Occasion(self.env, self.on_arrival, message), EventPriority(priority), message.due - now
-        )
+        if message.due < self.columns.horizon:
+            event = _Occasion(self.env, self.on_arrival, message)
+            priority = self.arrival_priority[message.channel] + message.which
+            self.env.schedule(event, priority, message.due - now)  # type: ignore[arg-type]
 
     def beliefs(self, state: int, now: int) -> list[tuple[float, float] | None]:
         """What a state believes of each rival, None where its doctrine holds no beliefs."""
@@ -228,6 +249,6 @@ class _Crisis:
                 slot = rivalry - first
         rival_rung = world.rung[other] if other >= 0 else 0
         mean_rung = world.rung_ticks[state] / stop if stop else 0.0
-        own = step.own_view(self.columns, world, state)
+        own = step.own_view(self.columns, self.world, state)
         value: float = rule(own, role, slot, rival_rung, mean_rung, self.parameters[state])
         return value

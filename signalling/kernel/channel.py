@@ -64,12 +64,10 @@ def in_office(tick: int, opens: int, closes: int, clock: int) -> int:
 
     Args:
         tick: when the deciphered text lies on the desk.
-        opens: opening, seconds after local midnight; -1 if the office never closes.
+        opens: opening, seconds after local midnight.
         closes: closing, seconds after local midnight, later than opening.
         clock: local time of day at tick 0, seconds after midnight.
     """
-    if opens < 0:
-        return tick
     local = (tick + clock) % TICKS_PER_DAY
     if local < opens:
         return tick + opens - local

@@ -45,8 +45,9 @@ ATTACK = int(Move.ATTACK)
 RUNNING = int(StopReason.RUNNING)
 WAR = int(StopReason.WAR)
 
-#: The identity of a message is its `which` without the copy: bits 48 to 55 cleared.
+#: Bits 48 to 55 of `which` number the copy; the identity of a message is its `which` without them.
 COPY_MASK = 0xFF << 48
+IDENTITY_MASK = ~COPY_MASK
 
 
 class Message(NamedTuple):
@@ -113,12 +114,10 @@ def own_view(columns: Columns, world: World, state: int) -> Own:
     )
 
 
-def begin_review(
-    columns: Columns, world: World, luck: Luck, state: int
-) -> tuple[Own, tuple[float, float, float]]:
-    """What a state decides upon: its own view, and three uniforms (the move, two for the doctrine)."""
+def begin_review(columns: Columns, world: World, luck: Luck, state: int) -> tuple[float, float, float]:
+    """The uniforms of a state's next review: one for the move, two for the doctrine."""
     uniforms = block(luck, world.review[state], columns.state_who[state], REVIEW)
-    return own_view(columns, world, state), (uniforms[1], uniforms[2], uniforms[3])
+    return uniforms[1], uniforms[2], uniforms[3]
 
 
 def end_review(columns: Columns, world: World, state: int, action: Action, now: int) -> int:
@@ -154,48 +153,32 @@ def send(columns: Columns, world: World, luck: Luck, channel: int, now: int) -> 
     The stages are those of the model, in its order: honesty, outage, queue, loss, delay, garbling,
     duplication, reading. The message's origin is the review just held.
     """
-    sender = columns.sender[channel]
-    origin = world.review[sender] - 1
-    who = columns.channel_who[channel]
-    letter = world.rung[sender]
-    duplicated = 0
-    lying = columns.lying[sender]
-    duplicate = columns.duplicate[channel]
-    if lying > 0.0 or duplicate > 0.0:
-        content = block(luck, origin, who, CONTENT)
-        letter = stated_rung(letter, world.state_type[sender], lying, content[0])
-        if content[1] < duplicate:
-            duplicated = 1
-    return _through_channel(columns, world, luck, channel, origin, letter, duplicated, now)
-
-
-def _through_channel(
-    columns: Columns,
-    world: World,
-    luck: Luck,
-    channel: int,
-    which: int,
-    composed: int,
-    duplicated: int,
-    now: int,
-) -> Message:
     counts = world.counts
     counts[SENT] += 1
-    entry = now
+    sender = columns.sender[channel]
+    which = world.review[sender] - 1
+    who = columns.channel_who[channel]
+    composed = world.rung[sender]
+    duplicated = 0
+    if columns.lying[sender] > 0.0 or columns.duplicate[channel] > 0.0:
+        content = block(luck, which, who, CONTENT)
+        composed = stated_rung(composed, world.state_type[sender], columns.lying[sender], content[0])
+        if content[1] < columns.duplicate[channel]:
+            duplicated = 1
+    departed = now
     if columns.outage_up[channel] >= 0:
-        entry = _entry_after_outage(columns, world, luck, channel, now)
-        if entry < 0:
+        departed = _entry_after_outage(columns, world, luck, channel, now)
+        if departed < 0:
             counts[LOST_COUNT] += 1
             return Message(
                 RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, now, -1, LOST_IN_OUTAGE, 0
             )
-    departed = entry
     if columns.service[channel] >= 0:
-        departed = _departure(columns, world, luck, channel, which, entry)
+        departed = _departure(columns, world, luck, channel, which, departed)
         if departed < 0:
             counts[BLOCKED_COUNT] += 1
             return Message(RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, now, -1, BLOCKED, 0)
-    transit = block(luck, which, columns.channel_who[channel], TRANSIT)
+    transit = block(luck, which, who, TRANSIT)
     if transit[0] < columns.loss[channel]:
         counts[LOST_COUNT] += 1
         return Message(RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, departed, -1, LOST, 0)
@@ -266,7 +249,9 @@ def _reading_tick(
         handling = block(luck, which, columns.channel_who[channel], HANDLING)
         due += quantile(columns.quantiles[columns.reading[channel]], handling[1])
     addressee = columns.addressee[channel]
-    return in_office(due, columns.opens[addressee], columns.closes[addressee], columns.clock[addressee])
+    if columns.opens[addressee] >= 0:
+        due = in_office(due, columns.opens[addressee], columns.closes[addressee], columns.clock[addressee])
+    return due
 
 
 def before_report(columns: Columns, message: Message) -> Report:
@@ -280,7 +265,7 @@ def before_report(columns: Columns, message: Message) -> Report:
         message.due,
         columns.sender[channel],
         columns.slot[channel],
-        message.which & ~COPY_MASK,
+        message.which & IDENTITY_MASK,
         columns.matrices[columns.assumed[channel]],
     )
 
@@ -288,17 +273,18 @@ def before_report(columns: Columns, message: Message) -> Report:
 def after_report(columns: Columns, world: World, message: Message, used: bool) -> None:  # noqa: FBT001
     """Book a report that was read: `used` is the doctrine's answer, False if superseded."""
     counts = world.counts
+    sent, due = message.sent, message.due
     counts[IN_FLIGHT_COUNT] -= 1
     counts[DELIVERED] += 1
-    counts[DELAY] += message.due - message.sent
+    counts[DELAY] += due - sent
     if not used:
         counts[SUPERSEDED_COUNT] += 1
     if message.letter != message.composed:
         counts[GARBLED] += 1
     rivalry = columns.rivalry[message.channel]
-    if rivalry >= 0 and message.sent > world.newest[rivalry]:
-        world.fresh_ticks[rivalry] += (message.sent - world.newest[rivalry]) * message.due
-        world.newest[rivalry] = message.sent
+    if rivalry >= 0 and sent > world.newest[rivalry]:
+        world.fresh_ticks[rivalry] += (sent - world.newest[rivalry]) * due
+        world.newest[rivalry] = sent
 
 
 def end_run(world: World, state: int, stop: int) -> None:

@@ -157,7 +157,8 @@ class _Processes(_Crisis):
         yield env.timeout(step.first_review(columns, luck, state))
         while True:
             now = int(env.now)
-            own, uniforms = step.begin_review(columns, world, luck, state)
+            own = step.own_view(columns, world, state)
+            uniforms = step.begin_review(columns, world, luck, state)
             action = doctrine.decide(memory, own, now, uniforms, parameters)
             reason = step.end_review(columns, world, state, action, now)
             if reason == WAR:
