@@ -8,6 +8,7 @@ from pydantic import Field
 
 from signalling.errors import ScenarioError
 from signalling.parameters import Strict
+from signalling.paths import channel_names
 from signalling.validation import refuse, suggestion
 
 #: Short names of common graphs. All others are networkx generators by their own names.
@@ -134,7 +135,8 @@ def described_channels(graph: Graph, names: Sequence[str]) -> dict[str, dict[str
             raise refuse(
                 "network", f"{sender}->{addressee}", "a state has no channel to itself; drop the loop"
             )
-        channels[f"{sender}->{addressee}"] = dict(settings)
-        if not graph.is_directed():
-            channels[f"{addressee}->{sender}"] = dict(settings)
+        for name in channel_names(str(sender), str(addressee), both_ways=not graph.is_directed()):
+            if name in channels:
+                raise refuse("network", name, "stands twice in the graph; keep one edge")
+            channels[name] = dict(settings)
     return channels

@@ -27,8 +27,10 @@ class Parameters(Strict):
 class TypeCosts(Strict):
     """A cost of war for each type of state, in units of the prize (1 = all that is at stake)."""
 
-    security_seeker: float = Field(description="cost of war to a security seeker, share of the prize")
-    greedy: float = Field(description="cost of war to a greedy state, share of the prize")
+    security_seeker: float = Field(
+        ge=-100, le=100, description="cost of war to a security seeker, share of the prize"
+    )
+    greedy: float = Field(ge=-100, le=100, description="cost of war to a greedy state, share of the prize")
 
 
 def _flatten(table: Strict, prefix: str) -> list[tuple[str, float]]:

@@ -37,6 +37,10 @@ def normalise(written: Mapping[str, Any]) -> Document:
     if "states" not in document:
         raise ScenarioError("states: is missing; write at least one [[states]] table with a name")
     document["states"] = _states_by_name(document["states"])
+    if isinstance(document.get("start"), str):
+        raise refuse(
+            "start", document["start"], "must be a moment such as 1914-07-23T17:00:00Z, without quotes"
+        )
     if not isinstance(document.get("rivals", []), list):
         raise refuse(
             "rivals", document["rivals"], "must be an array of tables: write [[rivals]] before each pair"

@@ -17,7 +17,7 @@ from signalling.laws import Law
 from signalling.network import Graph, Network, described_channels
 from signalling.parameters import Parameters, Strict
 from signalling.paths import Document, merged, normalise, plain_copy, set_path
-from signalling.validation import NotNegative, Positive, Probability, complaint, explain, suggestion
+from signalling.validation import NotNegative, Positive, Probability, complaint, explain, refuse, suggestion
 
 DEFAULT_RUNGS = ("no action", "threat", "display", "use of force", "mobilised", "war")
 #: Ticks fill 36 bits of an event's order.
@@ -147,13 +147,9 @@ class Scenario(Strict):
             ScenarioError: with one complaint a line.
         """
         resolved, complaints = _with_doctrines(document)
-        resolved["channels"] = {
-            "default": document["channels"]["default"],
-            **{
-                name: merged(document["channels"]["default"], settings)
-                for name, settings in sorted(document["channels"]["overrides"].items())
-            },
-        }
+        resolved["channels"] = _laid_over(document["channels"]["default"], document["channels"]["overrides"])
+        if isinstance(resolved.get("start"), str):
+            resolved["start"] = _moment(resolved["start"])
         try:
             scenario = cls.model_validate(resolved)
         except ValidationError as error:
@@ -192,6 +188,12 @@ class Scenario(Strict):
     def canonical(self) -> dict[str, Any]:
         """Everything that changes the answer, as plain tables; the title is left out."""
         tables: dict[str, Any] = json.loads(self.model_dump_json(exclude={"name"}))
+        # What a file may write in any order, or in several ways, is written in one.
+        for rivalry in tables["rivals"]:
+            rivalry["between"].sort()
+        tables["rivals"].sort(key=lambda rivalry: rivalry["between"])
+        if self.start is not None:
+            tables["start"] = self.start.astimezone(dt.UTC).isoformat()
         return tables
 
     def canonical_json(self) -> str:
@@ -202,6 +204,38 @@ class Scenario(Strict):
         """The scenario as plain tables that `from_document` accepts, dates as text."""
         tables: Document = _plain(self._document)
         return tables
+
+
+#: What a text file writes where Python writes None: switches off a queue, an outage or a reading law.
+NONE = "none"
+
+
+def _laid_over(default: object, overrides: Document) -> Document:
+    """Every channel described, laid over the default, which lies over the built-in defaults."""
+    bare = {"delay": Channel().delay.model_dump(exclude_defaults=False)}
+    base = _without_none(merged(bare, default))
+    channels = {"default": base}
+    for name, settings in sorted(overrides.items()):
+        channel = merged(base, settings)
+        garble = settings.get("garble") if isinstance(settings, dict) else None
+        if isinstance(garble, dict) and garble.get("kernel", "matrix") != "matrix" and "matrix" not in garble:
+            channel["garble"].pop("matrix", None)  # another kernel drops the default's matrix
+        channels[name] = _without_none(channel)
+    return channels
+
+
+def _without_none(channel: Any) -> Any:
+    if not isinstance(channel, dict):
+        return channel
+    optional = ("queue", "outage", "reading")
+    return {key: value for key, value in channel.items() if not (key in optional and value == NONE)}
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise refuse("start", text, "must be a moment such as 1914-07-23T17:00:00Z") from error
 
 
 def _told_once(complaints: list[str]) -> list[str]:
@@ -254,10 +288,23 @@ def _doctrine(name: object, parameters: Document, path: str, complaints: list[st
         return None
     schema: type[Parameters] = doctrines.load(str(name)).PARAMETERS
     try:
-        return DoctrineChoice(name=str(name), parameters=schema.model_validate(parameters))
+        whole = _over_defaults(schema, parameters)
+        return DoctrineChoice(name=str(name), parameters=schema.model_validate(whole))
     except ValidationError as error:
         complaints.extend(explain(error, schema, parameters, path))
         return None
+
+
+def _over_defaults(schema: type[Parameters], parameters: Document) -> Document:
+    """Parameters in which a table that names some keys follows the defaults for the others."""
+    whole = dict(parameters)
+    for key in schema.model_fields:
+        if isinstance(whole.get(key), dict):
+            others = {name: value for name, value in whole.items() if name != key}
+            default = getattr(schema.model_validate(others), key)
+            if isinstance(default, Strict):
+                whole[key] = merged(default.model_dump(), whole[key])
+    return whole
 
 
 def built_in_scenarios() -> list[str]:

@@ -224,9 +224,9 @@ MALFORMED: tuple[Mistake, ...] = (
         ("states.A.doctrine.leak", "number"),
     ),
     Mistake(
-        "war cost incomplete",
-        _doctrine('{ name = "spiral", war_cost = { greedy = 0.3 } }'),
-        ("states.A.doctrine.war_cost.security_seeker", "is missing"),
+        "war cost misspelt",
+        _doctrine('{ name = "spiral", war_cost = { greed = 0.3 } }'),
+        ("states.A.doctrine.war_cost.greed = 0.3", "unknown key", 'did you mean "greedy"?'),
     ),
     Mistake(
         "war cost a number",
@@ -396,9 +396,9 @@ MALFORMED: tuple[Mistake, ...] = (
     ),
     Mistake("delay a number", _channel("delay = 3"), ("channels.default.delay = 3", "must be a table")),
     Mistake(
-        "delay without law",
-        _channel("delay = { mean_hours = 1 }"),
-        ("channels.default.delay =", "names its law"),
+        "delay of another law without its name",
+        _channel("delay = { median_hours = 1, sigma = 1 }"),
+        ("channels.default.delay.median_hours = 1", "unknown key"),
     ),
     Mistake(
         "delay negative",
@@ -676,7 +676,7 @@ def test_places_in_arrays_are_written_one_way(content, wanted, folder):
     [
         (_channel("loss_probability = true"), "channels.default.loss_probability = true:"),
         (_channel('loss_probability = "0.1"'), 'channels.default.loss_probability = "0.1":'),
-        (_channel("delay = { mean_hours = 1 }"), "channels.default.delay = { mean_hours = 1 }:"),
+        (_channel("queue = { capacity = 1 }"), "channels.default.queue.service"),
         (_file("start = 1914-07-23T17:00:00"), "start = 1914-07-23T17:00:00:"),
     ],
 )

@@ -114,7 +114,7 @@ class Text:
         if x == top and war and self.weights:
             strikes = [self.waits_and_strikes(j, x, now, cost)[1] for j in range(len(self.weights))]
             # An attack falls on one rival, and is worth the chance against that one: the printed patterns of
-            # the ring hold with this reading of section 5, not with the average over rivals.
+            # the ring hold with this reading, not with the average over rivals.
             target = max(range(len(strikes)), key=lambda j: (strikes[j], -j))
             values[Move.ATTACK] = strikes[target] - c * x
         best = max(values.values())
