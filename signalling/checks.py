@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from signalling.channels import Channel, believed_garble
 from signalling.errors import ScenarioError
+from signalling.kernel import doctrines
 from signalling.network import links
 from signalling.validation import complaint, refuse, suggestion
 from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR
@@ -22,12 +23,14 @@ def check(scenario: "Scenario") -> None:
     """
     _check_times(scenario)
     names = list(scenario.states)
+    rungs = len(scenario.letters)
     for name, state in scenario.states.items():
-        if state.ceiling is not None and state.ceiling >= scenario.ladder.peacetime:
+        _check_doctrine(scenario, name)
+        if state.ceiling is not None and state.ceiling >= rungs:
             raise refuse(
                 f"states.{name}.ceiling",
                 state.ceiling,
-                f"must be a peacetime rung, 0 to {scenario.ladder.peacetime - 1}",
+                f"must be a peacetime rung, 0 to {rungs - 1}",
             )
         if state.office_hours is not None and scenario.start is None:
             raise refuse(
@@ -43,7 +46,23 @@ def check(scenario: "Scenario") -> None:
         )
     _check_rivals(scenario, set(channels))
     for name, channel in scenario.channels.items():
-        _check_garble(name, channel, scenario.ladder.peacetime)
+        _check_garble(name, channel, rungs)
+
+
+def _check_doctrine(scenario: "Scenario", name: str) -> None:
+    choice = scenario.states[name].doctrine
+    module = doctrines.load(choice.name)
+    games = getattr(module, "GAMES", ("ladder", "matrix"))
+    path = f"states.{name}.doctrine"
+    if scenario.game.kind not in games:
+        raise refuse(
+            path, choice.name, f"does not play {scenario.game.kind} games, only {' and '.join(games)}"
+        )
+    letters = getattr(module, "LETTERS", len(scenario.letters))
+    if letters != len(scenario.letters):
+        raise refuse(
+            path, choice.name, f"plays games of {letters} actions, this one has {len(scenario.letters)}"
+        )
 
 
 def _check_times(scenario: "Scenario") -> None:
@@ -52,6 +71,16 @@ def _check_times(scenario: "Scenario") -> None:
         raise refuse("horizon_days", scenario.horizon_days, "is shorter than a second; write a longer one")
     if round(review.interval_hours * TICKS_PER_HOUR) < 1:
         raise refuse("review.interval_hours", review.interval_hours, "is shorter than a second")
+    if review.law == "exponential" and review.jitter_hours > 0:
+        raise refuse("review.jitter_hours", review.jitter_hours, 'contradicts law = "exponential"; drop it')
+    if review.law == "uniform" and review.shift_hours > 0:
+        raise refuse("review.shift_hours", review.shift_hours, 'needs law = "exponential"')
+    if review.shift_hours >= review.interval_hours:
+        raise refuse(
+            "review.shift_hours",
+            review.shift_hours,
+            f"must be below interval_hours = {review.interval_hours:g}",
+        )
     if review.jitter_hours > 0 and round(review.jitter_hours * TICKS_PER_HOUR) < 1:
         raise refuse(
             "review.jitter_hours", review.jitter_hours, "is shorter than a second; write 0 for rounds"

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, Self
 from signalling.kernel.step import COPY_MASK, Message
 from signalling.kernel.view import Action, Own
 from signalling.model import Model
-from signalling.outcome import Row
-from signalling.vocabulary import OUTCOME_COLUMNS, TICKS_PER_DAY, TICKS_PER_HOUR, Fate, Move
+from signalling.outcome import Row, outcome_columns
+from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, Fate, Move
 
 
 class ReviewRecord(NamedTuple):
@@ -83,7 +83,7 @@ class Trace:
 
     names: tuple[str, ...]
     rungs: tuple[str, ...]
-    """Names of the rungs, war last if the ladder has war."""
+    """Names of the peacetime rungs, or of the actions of a matrix game."""
     peacetime: int
     channels: tuple[tuple[int, int], ...]
     """(sender, addressee) of each channel."""
@@ -104,7 +104,7 @@ class Trace:
         first = columns.first_rivalry
         return cls(
             names=model.names,
-            rungs=model.scenario.ladder.rungs,
+            rungs=model.scenario.letters,
             peacetime=columns.rungs,
             channels=tuple(
                 (int(columns.sender[c]), int(columns.addressee[c])) for c in range(len(columns.sender))
@@ -117,7 +117,7 @@ class Trace:
             start=model.scenario.start,
             reviews=tuple(recorder.reviews),
             messages=tuple(_message_record(recorder, message) for message in recorder.messages),
-            outcome=dict(zip((name for name, _, _ in OUTCOME_COLUMNS), row, strict=True)),
+            outcome=dict(zip((name for name, _, _ in outcome_columns(model)), row, strict=True)),
         )
 
     def __str__(self) -> str:
@@ -209,7 +209,7 @@ def _rung(trace: Trace, rung: int) -> str:
     return f'"{trace.rungs[rung]}"'
 
 
-_VERBS = {Move.LOWER: "steps down to", Move.HOLD: "stays at", Move.RAISE: "climbs to"}
+_VERBS = {Move.LOWER: "steps down to", Move.HOLD: "stays at", Move.RAISE: "climbs to", Move.PLAY: "plays"}
 
 
 def _review_entry(trace: Trace, review: ReviewRecord) -> str:

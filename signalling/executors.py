@@ -6,7 +6,7 @@ from signalling.chronicle import Trace, TraceRecorder
 from signalling.engines.process import ProcessEngine
 from signalling.errors import ScenarioError
 from signalling.model import Model, compile_model
-from signalling.outcome import Outcomes, Row
+from signalling.outcome import Outcomes, Row, outcome_columns
 from signalling.scenario import Scenario
 from signalling.validation import refuse, suggestion
 
@@ -70,7 +70,7 @@ def run_model(
         state_rows.extend(of_states)
         if progress is not None:
             progress(done, len(indices))
-    return Outcomes.from_rows(rows, state_rows if by_state else None)
+    return Outcomes.from_rows(rows, state_rows if by_state else None, outcome_columns(model))
 
 
 def trace(scenario: Scenario, *, seed: int, run: int) -> Trace:

@@ -5,8 +5,8 @@ into the ticks that `signalling.kernel.quantile` reads, so that one uniform draw
 slower law is never luckier than a faster one on the same draw.
 
 A new law is a class below with `law`, its parameters, `unshifted_hours` and `slope_hours`, and a name in
-`Law`; whatever can be written so needs no change anywhere else. The empirical law is an exact step function,
-not a smooth one: it will need a table, and a reader in the kernel, of its own.
+`Law`; whatever can be written so needs no change anywhere else. The empirical law alone is a step function:
+its table holds its values one by one, and the kernel reads it by counting.
 """
 
 import math
@@ -16,9 +16,17 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from signalling.kernel.quantile import OCTAVES, PIECES, SMALLEST, TABLE_LENGTH, UPPER_START
+from signalling.kernel.quantile import (
+    MOST_STEPS,
+    OCTAVES,
+    PIECES,
+    SMALLEST,
+    STEPS,
+    TABLE_LENGTH,
+    UPPER_START,
+)
 from signalling.parameters import Strict
 from signalling.vocabulary import TICKS_PER_HOUR
 
@@ -27,6 +35,10 @@ LONGEST_TICKS = 2.0**45
 # to 1/16 tick and, where that would be finer than 30 bits, to 30 bits (a relative error below 1e-9).
 GRID_TICKS = 1.0 / 16.0
 GRID_BITS = 30
+# Below, cubic pieces cannot follow so steep a power (0.15 errs by 1.5 millionths, 0.1 by 7); above, SciPy's
+# inverse of the gamma law loses digits that the rounding should hide.
+SMALLEST_SHAPE = 0.2
+LARGEST_SHAPE = 1e4
 
 Floats64 = npt.NDArray[np.float64]
 
@@ -58,9 +70,18 @@ def _positive_sigma(sigma: float) -> float:
     return sigma
 
 
+def _holdable_shape(shape: float) -> float:
+    if not SMALLEST_SHAPE <= shape <= LARGEST_SHAPE:
+        raise ValueError(
+            f"must be in [{SMALLEST_SHAPE:g}, {LARGEST_SHAPE:g}], the shapes that a table holds to a millionth"
+        )
+    return shape
+
+
 NonNegativeHours = Annotated[float, AfterValidator(_not_negative)]
 PositiveHours = Annotated[float, AfterValidator(_positive_hours)]
 PositiveSigma = Annotated[float, AfterValidator(_positive_sigma)]
+Shape = Annotated[float, AfterValidator(_holdable_shape)]
 
 
 class _Law(Strict, ABC):
@@ -177,8 +198,120 @@ class Lognormal(_Law):
         return self.unshifted_hours(tails) * self.sigma * math.sqrt(2.0 * math.pi) * np.exp(0.5 * z * z)
 
 
-# Gamma and Weibull go here, in the same shape; then their names into Law.
-Law = Annotated[Constant | Uniform | Exponential | Lognormal, Field(discriminator="law")]
+class Gamma(_Law):
+    """A sum of stages: with a whole shape, that many exponential ones of equal mean. Unit: hours.
+
+    Source: Pearson (1895), his type III.
+    """
+
+    law: Literal["gamma"] = "gamma"
+    mean_hours: PositiveHours = Field(description="mean before the shift, hours")
+    shape: Shape = Field(description="shape: 1 is exponential, above it is more regular, below it burstier")
+
+    def unshifted_hours(self, tails: Tails) -> Floats64:
+        """The inverse incomplete gamma function of the nearer tail, times mean over shape."""
+        return self.mean_hours / self.shape * self._standard(tails)
+
+    def slope_hours(self, tails: Tails) -> Floats64:
+        """One over the density, by logarithms: the density of a large shape overflows."""
+        from scipy.special import gammaln
+
+        x = self._standard(tails)
+        with np.errstate(divide="ignore"):  # a steep law of small shape begins at 0, where its slope is 0
+            log_slope = gammaln(self.shape) + x - (self.shape - 1.0) * np.log(x)
+        slope: Floats64 = self.mean_hours / self.shape * np.exp(log_slope)
+        return slope
+
+    def _standard(self, tails: Tails) -> Floats64:
+        """The quantile in units of mean / shape."""
+        from scipy.special import gammainccinv, gammaincinv  # a sixth of a second: only where it is needed
+
+        standard: Floats64 = np.where(
+            tails.u <= 0.5, gammaincinv(self.shape, tails.u), gammainccinv(self.shape, tails.q)
+        )
+        return standard
+
+
+class Weibull(_Law):
+    """The first of many possible ends: with a shape below 1 whoever has waited waits on. Unit: hours.
+
+    Source: Weibull (1951).
+    """
+
+    law: Literal["weibull"] = "weibull"
+    scale_hours: PositiveHours = Field(description="63.2 % of durations before the shift are shorter, hours")
+    shape: Shape = Field(description="shape: 1 is exponential, above it is more regular, below it burstier")
+
+    def unshifted_hours(self, tails: Tails) -> Floats64:
+        """The scale times the exponential quantile to the power 1 / shape."""
+        with np.errstate(over="ignore"):
+            return self.scale_hours * self._exponential(tails) ** (1.0 / self.shape)
+
+    def slope_hours(self, tails: Tails) -> Floats64:
+        """The quantile over shape, exponential quantile and upper tail."""
+        return self.unshifted_hours(tails) / (self.shape * self._exponential(tails) * tails.q)
+
+    def _exponential(self, tails: Tails) -> Floats64:
+        return -np.where(tails.u <= 0.5, np.log1p(-tails.u), np.log(tails.q))
+
+
+class Empirical(_Law):
+    """Durations as observed, each as likely as the others. Unit: hours. Source: ours.
+
+    Users name a file and a column; whoever loads the scenario reads them (`signalling.inputs`) and puts the
+    hours beside. From then on the two names are a label: equal hours are equal laws, wherever they came from.
+    """
+
+    law: Literal["empirical"] = "empirical"
+    file: str | None = Field(None, exclude=True, description="CSV file, beside the scenario")
+    column: str | None = Field(None, exclude=True, description="column of the file that holds the durations")
+    hours: tuple[float, ...] = Field(
+        (),
+        strict=False,
+        validate_default=True,
+        description="the durations, hours; read from the file if one is named",
+    )
+
+    @field_validator("hours")
+    @classmethod
+    def _ascending(cls, hours: tuple[float, ...], info: ValidationInfo) -> tuple[float, ...]:
+        if not hours and info.data.get("file") is not None:
+            raise ValueError("the file is not read here: use load_scenario or replace, or write the hours")
+        if not hours:
+            raise ValueError("has no durations: write file and column, or hours = [...]")
+        for place, value in enumerate(hours):
+            if value < 0.0:
+                raise ValueError(f"entry {place} is {value:g}: must be >= 0 hours")
+        if len(hours) > MOST_STEPS:
+            raise ValueError(f"has {len(hours)} values: write at most {MOST_STEPS}")
+        return tuple(sorted(hours))
+
+    def __eq__(self, other: object) -> bool:
+        """Equal hours and shift, whatever the label."""
+        return isinstance(other, Empirical) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash(self._values)
+
+    @property
+    def _values(self) -> tuple[float, tuple[float, ...]]:
+        return self.shift_hours, self.hours
+
+    def unshifted_hours(self, tails: Tails) -> Floats64:
+        """The value at place floor(u n) of the n in ascending order."""
+        u = np.where(tails.u <= 0.5, tails.u, 1.0 - tails.q)
+        return np.array(self.hours)[np.floor(u * len(self.hours)).astype(np.int64)]
+
+    def slope_hours(self, tails: Tails) -> Floats64:
+        """Zero: it rises by steps only."""
+        return np.zeros_like(tails.u)
+
+    def _remedy(self) -> str:
+        return "smaller hours or a smaller shift_hours"
+
+
+AnyLaw = Constant | Uniform | Exponential | Lognormal | Gamma | Weibull | Empirical
+Law = Annotated[AnyLaw, Field(discriminator="law")]
 
 
 def _normal_quantile(tails: Tails) -> Floats64:
@@ -227,7 +360,7 @@ def _half(values: Floats64, slopes: Floats64) -> Floats64:
 
 
 @lru_cache(maxsize=512)
-def quantile_table(law: Constant | Uniform | Exponential | Lognormal) -> Floats64:
+def quantile_table(law: AnyLaw) -> Floats64:
     """The inverse distribution function of a law, in ticks, for `signalling.kernel.quantile`.
 
     Args:
@@ -236,13 +369,28 @@ def quantile_table(law: Constant | Uniform | Exponential | Lognormal) -> Floats6
     Returns:
         A read-only array, (TABLE_LENGTH,), laid out as the kernel's module says. Between knots it is within
         one tick or 1e-6 of the exact quantile, whichever is more, for sigma up to 3. A slower law is not
-        luckier on any draw; rounding can make it so by one tick (seen only among laws within 0.2 %).
+        luckier on any draw; rounding can make it so by one tick (seen only among laws within 0.2 %). The
+        empirical law is exact, to the nearest tick.
 
     Example:
         >>> from signalling.kernel.quantile import quantile
         >>> quantile(quantile_table(Exponential(mean_hours=1)), 0.5)  # 3600 log 2
         2495
     """
+    table = _step_table(law) if isinstance(law, Empirical) else _smooth_table(law)
+    table.flags.writeable = False
+    return table
+
+
+def _step_table(law: Empirical) -> Floats64:
+    table = np.zeros(TABLE_LENGTH)
+    ticks = (law.shift_hours + np.array(law.hours)) * TICKS_PER_HOUR
+    table[: len(ticks)] = np.floor(ticks + 0.5)
+    table[STEPS] = len(ticks)
+    return table
+
+
+def _smooth_table(law: _Law) -> Floats64:
     first = SMALLEST * (1.0 + np.arange(PIECES) / PIECES)
     below = np.append(np.ldexp(first, np.arange(OCTAVES)[:, np.newaxis]).ravel(), 0.5)
     above = below[-2::-1]
@@ -255,8 +403,7 @@ def quantile_table(law: Constant | Uniform | Exponential | Lognormal) -> Floats6
     lower = _half(values[: median + 1], slopes[: median + 1])
     upper = _half(values[median:][::-1], -slopes[median:][::-1])
     spare = np.array([values[median], 0.0, values[median], 0.0])
-    table = np.concatenate([lower, spare, upper])
+    table = np.concatenate([lower, spare, upper, [0.0]])
     if len(table) != TABLE_LENGTH or len(lower) + len(spare) != UPPER_START:
         raise AssertionError("laws.py and kernel/quantile.py disagree about the layout of a table")
-    table.flags.writeable = False
     return table

@@ -99,21 +99,26 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
     _refuse_collisions([*names, *channel_names])
     index = {name: place for place, name in enumerate(names)}
     rivals = _rivals(scenario, names, pairs)
-    tables = _Tables(scenario.ladder.peacetime)
+    tables = _Tables(len(scenario.letters))
     state_columns = _state_columns(scenario, names)
     channel_columns = _channel_columns(scenario, baseline, pairs, rivals, tables)
     modules = tuple(doctrines.load(scenario.states[name].doctrine.name) for name in names)
-    rungs = scenario.ladder.peacetime
+    rungs = len(scenario.letters)
     sizes = [module.memory_size(rungs) for module in modules]
     columns = Columns(
         rungs=rungs,
         horizon=round(scenario.horizon_days * TICKS_PER_DAY),
-        war=int(scenario.ladder.war),
+        war=int(scenario.game.kind == "ladder" and scenario.ladder.war),
+        matrix=int(scenario.game.kind == "matrix"),
+        payoffs=np.array(getattr(scenario.game, "payoffs", ()), dtype=np.float64).ravel(),
         interval=round(scenario.review.interval_hours * TICKS_PER_HOUR),
         jitter=round(scenario.review.jitter_hours * TICKS_PER_HOUR),
+        gap=tables.law(_gap(scenario)),
         first_channel=_starts([a for a, _ in pairs], names),
         first_rivalry=_starts([name for name in names for _ in rivals[name]], names),
         rival=np.array([index[other] for name in names for other in rivals[name]], dtype=np.int64),
+        reverse=_reverse(rivals),
+        weight=np.array([share for name in names for share in rivals[name].values()], dtype=np.float64),
         **state_columns,
         **channel_columns,
         **tables.columns(),
@@ -150,6 +155,20 @@ def _starts(owners: list[str], names: tuple[str, ...]) -> Integers64:
     return np.cumsum([0, *(tally[name] for name in names)], dtype=np.int64)
 
 
+def _gap(scenario: Scenario) -> Law | None:
+    """The law of the time between reviews, None for interval plus jitter."""
+    review = scenario.review
+    if review.law == "uniform":
+        return None
+    return Exponential(mean_hours=review.interval_hours - review.shift_hours, shift_hours=review.shift_hours)
+
+
+def _reverse(rivals: dict[str, dict[str, float]]) -> Integers64:
+    """For each directed rivalry the index of the one the other way; names and rivals are sorted."""
+    place = {pair: number for number, pair in enumerate((a, b) for a in rivals for b in rivals[a])}
+    return np.array([place[b, a] for a, b in place], dtype=np.int64)
+
+
 def _rivals(
     scenario: Scenario, names: tuple[str, ...], pairs: list[tuple[str, str]]
 ) -> dict[str, dict[str, float]]:
@@ -172,14 +191,14 @@ def _tabulate(scenario: Scenario, name: str, rivals: dict[str, float], module: M
     state = scenario.states[name]
     views = [RivalView(share, scenario.states[other].capability) for other, share in rivals.items()]
     table: Floats64 = module.tabulate(
-        state.doctrine.parameters, OwnView(state.capability), views, scenario.ladder.peacetime
+        state.doctrine.parameters, OwnView(state.capability), views, len(scenario.letters)
     )
     return np.ascontiguousarray(table, dtype=np.float64)
 
 
 def _state_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, Any]:
     states = [scenario.states[name] for name in names]
-    top = scenario.ladder.peacetime - 1
+    top = len(scenario.letters) - 1
     midnight = 0
     if scenario.start is not None:
         midnight = round(scenario.start.timestamp()) % TICKS_PER_DAY

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 
 from signalling.errors import ResultError
+from signalling.kernel.matrix import mutual_cooperation_ticks
 from signalling.kernel.world import Columns, World
 from signalling.model import Model
 from signalling.vocabulary import (
+    MATRIX_COLUMNS,
     OUTCOME_COLUMNS,
     STATE_COLUMNS,
     TICKS_PER_HOUR,
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 HASH_MODULUS = 2**256
+
+
+#: Arrow's names of types where they differ from ours.
+_KINDS = {"double": "float64", "float": "float32"}
+
+
+def outcome_columns(model: Model) -> tuple[tuple[str, str, str], ...]:
+    """The columns of a model's outcomes: the frozen ones, then those of its kind of game."""
+    return OUTCOME_COLUMNS + (MATRIX_COLUMNS if model.columns.matrix else ())
 
 
 def _schema(columns: Sequence[tuple[str, str, str]]) -> pa.Schema:
@@ -49,10 +60,21 @@ class Outcomes:
         self.states = states
 
     @classmethod
-    def from_rows(cls, rows: Iterable[Row], state_rows: Iterable[Row] | None = None) -> Self:
-        """Make a table of rows in the order of OUTCOME_COLUMNS (and STATE_COLUMNS)."""
+    def from_rows(
+        cls,
+        rows: Iterable[Row],
+        state_rows: Iterable[Row] | None = None,
+        columns: Sequence[tuple[str, str, str]] = OUTCOME_COLUMNS,
+    ) -> Self:
+        """Make a table of rows in the order of `columns` (and STATE_COLUMNS).
+
+        Args:
+            rows: of the outcomes table.
+            state_rows: of the second table, if it was asked for.
+            columns: name, Arrow type and meaning; see `outcome_columns`.
+        """
         states = None if state_rows is None else _table(state_rows, STATE_COLUMNS)
-        return cls(_table(rows, OUTCOME_COLUMNS), states)
+        return cls(_table(rows, columns), states)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -96,7 +118,7 @@ class Outcomes:
         Additive, so it does not depend on order, chunking, engine or number of workers.
         """
         total = 0
-        kinds = [kind for _, kind, _ in OUTCOME_COLUMNS]
+        kinds = [_KINDS.get(str(field.type), str(field.type)) for field in self.table.schema]
         for row in self.rows():
             digest = hashlib.blake2b(canonical_bytes(row, kinds), digest_size=32).digest()
             total = (total + int.from_bytes(digest, "little")) % HASH_MODULUS
@@ -205,7 +227,25 @@ def summarise(
         errors[0],
         errors[1],
         None if None in payoffs else _mean([value for value in payoffs if value is not None]),
+        *_matrix_columns(columns, world, stop),
     )
+
+
+def _matrix_columns(columns: Columns, world: World, stop: int) -> tuple[Any, ...]:
+    """The further columns of a matrix game, none on a ladder; null where nobody has a rival."""
+    n_rivalries = len(columns.rival)
+    if not columns.matrix:
+        return ()
+    if n_rivalries == 0:
+        return None, None
+    cells = columns.rungs * columns.rungs
+    alone = sum(
+        world.joint_ticks[rivalry * cells + rival_action]
+        for rivalry in range(n_rivalries)
+        for rival_action in range(columns.rungs)
+    )
+    mutual = mutual_cooperation_ticks(columns, world.joint_ticks)
+    return alone / (n_rivalries * stop), mutual / (n_rivalries * stop)
 
 
 def summarise_states(

@@ -13,7 +13,7 @@ class Parameters(Strict):
     """Base of a doctrine's PARAMETERS: named numbers with units, in the order the kernel reads them."""
 
     def numbers(self) -> list[tuple[str, float]]:
-        """All numbers in field order, nested tables in place, as (name, value).
+        """All numbers in field order, nested tables in place and names left out, as (name, value).
 
         Example:
             >>> class Two(Parameters):
@@ -39,6 +39,6 @@ def _flatten(table: Strict, prefix: str) -> list[tuple[str, float]]:
         value = getattr(table, name)
         if isinstance(value, Strict):
             named.extend(_flatten(value, f"{prefix}{name}_"))
-        else:
+        elif not isinstance(value, str):
             named.append((f"{prefix}{name}", float(value)))
     return named

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signalling.errors import ScenarioError
+from signalling.network import channel_names
 from signalling.validation import refuse, suggestion
 
 #: A scenario as plain nested tables: states by name, channels as "default" and "overrides" by "A->B".
@@ -77,6 +78,15 @@ def _with_doctrine_table(state: Document) -> Document:
     return state
 
 
+def _without_stale_hours(table: Document, changed: str) -> None:
+    """An empirical law whose file or column is set anew has to be read again, and the other way round."""
+    if table.get("law") == "empirical" and changed in {"file", "column"}:
+        table.pop("hours", None)
+    if table.get("law") == "empirical" and changed == "hours":
+        table.pop("file", None)
+        table.pop("column", None)
+
+
 def _channels_by_name(written: object, states: Document) -> Document:
     if not isinstance(written, dict):
         raise refuse(
@@ -109,12 +119,6 @@ def _channels_by_name(written: object, states: Document) -> Document:
                 raise refuse(path, name, "this channel is described twice; join the two tables")
             overrides[name] = plain_copy(settings)
     return {"default": written.get("default", {}), "overrides": overrides}
-
-
-def channel_names(sender: str, addressee: str, *, both_ways: bool) -> list[str]:
-    """The name of a channel, and of the one back if it is described both ways."""
-    names = [f"{sender}->{addressee}"]
-    return [*names, f"{addressee}->{sender}"] if both_ways else names
 
 
 def _end(settings: Document, key: str, path: str, states: Document) -> str:
@@ -162,6 +166,7 @@ def set_path(document: Document, path: str, value: object) -> None:
                 raise refuse(path, value, f"{part} holds {level!r}, which has no keys; set {part} itself")
         level[rest[-1]] = plain_copy(value)
         _with_doctrine_table(level)
+        _without_stale_hours(level, rest[-1])
 
 
 def _targets(document: Document, parts: list[str], path: str) -> list[tuple[Document, list[str]]]:

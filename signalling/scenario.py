@@ -5,13 +5,14 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, PrivateAttr, SerializeAsAny, ValidationError, field_validator
 
 from signalling import checks
 from signalling.channels import Channel
 from signalling.errors import ScenarioError
+from signalling.games import Game, Ladder, LadderGame, MatrixGame
 from signalling.kernel import doctrines
 from signalling.laws import Law
 from signalling.network import Graph, Network, described_channels
@@ -19,64 +20,28 @@ from signalling.parameters import Parameters, Strict
 from signalling.paths import Document, merged, normalise, plain_copy, set_path
 from signalling.validation import NotNegative, Positive, Probability, complaint, explain, refuse, suggestion
 
-DEFAULT_RUNGS = ("no action", "threat", "display", "use of force", "mobilised", "war")
 #: Ticks fill 36 bits of an event's order.
 LONGEST_HORIZON_DAYS = 2**36 / 86400
 BUILT_IN_FOLDER = Path(__file__).parent / "scenarios"
 
 
 class Review(Strict):
-    """When states decide: a renewal with uniform jitter, or synchronous rounds."""
+    """When states decide: a renewal with uniform jitter or exponential gaps, or synchronous rounds."""
 
+    law: Literal["uniform", "exponential"] = Field(
+        "uniform", description='"uniform": interval plus jitter; "exponential": shift plus an exponential gap'
+    )
     interval_hours: Positive = Field(
         24.0, le=LONGEST_HORIZON_DAYS * 24, description="mean time between reviews of one state, hours"
     )
+    shift_hours: NotNegative = Field(
+        0.0, description="least gap under the exponential law, hours; the mean gap stays the interval"
+    )
     jitter_hours: NotNegative = Field(
-        12.0, le=LONGEST_HORIZON_DAYS * 24, description="half-width either side, hours; 0: rounds from tick 0"
+        default_factory=lambda data: 12.0 if data.get("law") == "uniform" else 0.0,
+        le=LONGEST_HORIZON_DAYS * 24,
+        description="half-width either side, hours; 0: rounds from tick 0",
     )
-
-
-class Game(Strict):
-    """Which kind of game is played."""
-
-    kind: str = Field("ladder", description='"ladder"')
-
-    @field_validator("kind")
-    @classmethod
-    def _known(cls, kind: str) -> str:
-        if kind != "ladder":
-            raise ValueError('unknown; write "ladder"')
-        return kind
-
-
-class Ladder(Strict):
-    """The rungs of escalation; the last name is war unless `war` is false."""
-
-    war: bool = Field(
-        default=True, description="false: nobody can attack, and every name is a peacetime rung"
-    )
-    rungs: tuple[str, ...] = Field(
-        default_factory=lambda data: DEFAULT_RUNGS if data["war"] else DEFAULT_RUNGS[:-1],
-        strict=False,
-        description="names from the lowest rung up",
-    )
-
-    @property
-    def peacetime(self) -> int:
-        """Number K of peacetime rungs."""
-        return len(self.rungs) - 1 if self.war else len(self.rungs)
-
-    @field_validator("rungs")
-    @classmethod
-    def _long_enough(cls, rungs: tuple[str, ...], info: Any) -> tuple[str, ...]:
-        least = 3 if info.data.get("war", True) else 2
-        if len(rungs) < least:
-            raise ValueError(f"needs at least {least} names: two peacetime rungs{' and war' * (least == 3)}")
-        if len(rungs) > 120:
-            raise ValueError("needs at most 120 names")
-        if len(set(rungs)) < len(rungs):
-            raise ValueError("a name stands twice; give each rung its own")
-        return rungs
 
 
 class DoctrineChoice(Strict):
@@ -124,7 +89,7 @@ class Scenario(Strict):
     horizon_days: Positive = Field(60.0, description="length of the crisis, days")
     start: AwareDatetime | None = Field(None, description="moment of tick 0, for office hours and chronicles")
     review: Review = Field(default_factory=Review)
-    game: Game = Field(default_factory=Game)
+    game: Game = Field(default_factory=LadderGame)
     ladder: Ladder = Field(default_factory=Ladder)
     states: dict[str, State] = Field(description="by name, in name order")
     rivals: tuple[Rivalry, ...] = Field((), strict=False, description="none: every neighbour is a rival")
@@ -157,8 +122,19 @@ class Scenario(Strict):
         if complaints:
             raise ScenarioError("\n".join(dict.fromkeys(complaints)))
         scenario._document = plain_copy(document)
+        if isinstance(scenario.game, MatrixGame) and "ladder" in document:
+            raise refuse(
+                "ladder", None, 'contradicts game.kind = "matrix", whose letters are its actions; drop it'
+            )
         checks.check(scenario)
         return scenario
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Names of what a message may say: peacetime rungs, or actions."""
+        if isinstance(self.game, MatrixGame):
+            return self.game.actions
+        return self.ladder.rungs[: self.ladder.peacetime]
 
     def replace(self, changes: Mapping[str, object]) -> Self:
         """The same scenario with some paths set, validated again.

@@ -43,6 +43,8 @@ class Move(IntEnum):
     """One rung up."""
     ATTACK = 3
     """Strike a rival; offered on the top peacetime rung only."""
+    PLAY = 4
+    """Take the action whose index is the answer's letter (matrix games)."""
 
 
 class StopReason(IntEnum):
@@ -164,6 +166,16 @@ OUTCOME_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("belief_error", "float64", "mean squared error of P(greedy) at the stop; null without beliefs"),
     ("rung_error", "float64", "mean absolute error of the expected rung at the stop; null without beliefs"),
     ("payoff", "float64", "mean payoff over states, shares of the prize; null where a doctrine gives none"),
+)
+
+#: Appended to the outcomes of a matrix game.
+MATRIX_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("cooperation", "float64", "share of time in the first action, mean over directed rivalries"),
+    (
+        "mutual_cooperation",
+        "float64",
+        "share of time in which both take the first action, mean over rivalries",
+    ),
 )
 
 #: The second table, on request: one row per run and state.

@@ -15,15 +15,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import signalling as sg
-from signalling import channels, network, scenario
+from signalling import channels, games, network, scenario
 from signalling.cli import app
 from signalling.kernel import KERNEL_VERSION, belief, doctrines, quantile
 from signalling.kernel.doctrines.listener import ListenerParameters
+from signalling.kernel.doctrines.memory_one import MemoryOneParameters
 from signalling.kernel.doctrines.spiral import SpiralParameters
 from signalling.laws import Exponential, Law
 from signalling.parameters import TypeCosts
 from signalling.study import StudyFile, load_study
-from signalling.vocabulary import OUTCOME_COLUMNS, STATE_COLUMNS, DrawPurpose, Fate, Move
+from signalling.vocabulary import MATRIX_COLUMNS, OUTCOME_COLUMNS, STATE_COLUMNS, DrawPurpose, Fate, Move
 from tests.test_layers import LAYERS
 from tests.verification.patterns import CAPABILITY, DYADS, RING, cells
 
@@ -151,13 +152,20 @@ def test_the_laws_are_documented(text: str) -> None:
 
 
 CLASSES: tuple[type[BaseModel], ...] = (
-    scenario.Scenario, scenario.Review, scenario.Game, scenario.Ladder, scenario.State,
+    scenario.Scenario, scenario.Review, games.LadderGame, games.MatrixGame, games.Ladder, scenario.State,
     scenario.DoctrineChoice, scenario.Rivalry, network.Network, channels.Channel, channels.Garble,
-    channels.Queue, channels.Outage, channels.Assumed, channels.AssumedGarble, SpiralParameters, TypeCosts,
+    channels.Queue, channels.Outage, channels.Assumed, channels.AssumedGarble, SpiralParameters,
+    MemoryOneParameters, TypeCosts,
 )  # fmt: skip
 
 #: Defaults that depend on other values, as the document says them.
-DEPENDENT = {"rival_war_cost": "as `war_cost`", "rungs": "the six of section 2"}
+DEPENDENT = {
+    "rival_war_cost": "as `war_cost`",
+    "rungs": "the six of section 2",
+    "jitter_hours": "12 under the uniform law, else 0",
+    "actions": "`cooperate`, `defect`",
+    "payoffs": "[[3, 0], [5, 1]]",
+} | dict.fromkeys((*MemoryOneParameters.model_fields,)[1:6], "of the strategy")
 
 
 def shown_default(name: str, field: FieldInfo) -> str:
@@ -197,7 +205,9 @@ def test_the_listener_has_no_parameters() -> None:
 # Tables of the model
 
 
-@pytest.mark.parametrize("columns", [OUTCOME_COLUMNS, STATE_COLUMNS], ids=["runs", "states"])
+@pytest.mark.parametrize(
+    "columns", [OUTCOME_COLUMNS, STATE_COLUMNS, MATRIX_COLUMNS], ids=["runs", "states", "matrix"]
+)
 def test_the_columns_of_results_are_those_of_the_code(columns: tuple[tuple[str, str, str], ...]) -> None:
     written = [rows for rows in tables(MODEL) if rows[0] == ["column", "type", "is"]]
     assert [[f"`{name}`", kind, meaning] for name, kind, meaning in columns] in [rows[1:] for rows in written]

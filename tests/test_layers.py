@@ -17,6 +17,7 @@ LAYERS = (
     "laws",
     "channels",
     "paths",
+    "games",
     "network",
     "checks",
     "scenario",
@@ -46,7 +47,7 @@ KERNEL_IMPORTS = {
     "importlib",
     "types",
 }
-DOCTRINE_IMPORTS = KERNEL_IMPORTS | {"pydantic", "signalling.parameters"}
+DOCTRINE_IMPORTS = KERNEL_IMPORTS | {"pydantic", "signalling.parameters", "signalling.validation"}
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 

@@ -63,7 +63,9 @@ def test_the_python_snippet_runs(fresh_folder: Path, monkeypatch: pytest.MonkeyP
 def test_the_two_commands_are_what_the_makefile_does(target: str, recipe: str) -> None:
     """`make demo` itself is test_cli's demo; `make test` is what runs this test."""
     assert f"make {target}" in COMMANDS
-    shown = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert shown.stdout.splitlines()[-1].endswith(recipe)
 
 

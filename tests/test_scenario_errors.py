@@ -131,7 +131,7 @@ MALFORMED: tuple[Mistake, ...] = (
         "interval beyond the clock", _file("review = { interval_hours = 1e306 }"), ("review.interval_hours",)
     ),
     Mistake("jitter beyond the clock", _file("review = { jitter_hours = 1e306 }"), ("review.jitter_hours",)),
-    Mistake("unknown game", _file('game = { kind = "chess" }'), ("game.kind =", "chess", '"ladder"')),
+    Mistake("unknown game", _file('game = { kind = "chess" }'), ("game.kind =", "chess", "ladder, matrix")),
     Mistake("game a text", _file('game = "ladder"'), ("game =", "must be a table")),
     Mistake(
         "ladder too short",
@@ -200,7 +200,11 @@ MALFORMED: tuple[Mistake, ...] = (
     Mistake("reading not a law", _state("reading = 3"), ("states.A.reading = 3", "must be a table")),
     # doctrines
     Mistake("doctrine misspelt", _doctrine('"spirral"'), ("states.A.doctrine =", 'did you mean "spiral"?')),
-    Mistake("doctrine unknown", _doctrine('"bluff"'), ("states.A.doctrine =", "bluff", "listener, spiral")),
+    Mistake(
+        "doctrine unknown",
+        _doctrine('"bluff"'),
+        ("states.A.doctrine =", "bluff", "listener, memory_one, spiral"),
+    ),
     Mistake("doctrine a number", _doctrine("3"), ("states.A.doctrine = 3", '"spiral"')),
     Mistake("doctrine without name", _doctrine("{ precision = 3 }"), ("states.A.doctrine =", "with a name")),
     Mistake(

@@ -18,6 +18,7 @@ from simpy.events import Event
 
 from signalling.engines.luck import BulkLuck
 from signalling.kernel import step
+from signalling.kernel.matrix import mean_payoff
 from signalling.kernel.order import WHICH_BITS
 from signalling.kernel.step import Message
 from signalling.kernel.view import Action, Own
@@ -91,7 +92,7 @@ class ProcessEngine:
         crisis = _Crisis(self, run, recorder)
         stop, reason = crisis.play()
         for state in range(len(self.model.names)):
-            step.end_run(crisis.world, state, stop)
+            step.end_run(self.columns, crisis.world, state, stop)
         beliefs = [held for state in range(len(self.model.names)) for held in crisis.beliefs(state, stop)]
         payoffs = [crisis.payoff(state, stop) for state in range(len(self.model.names))]
         row = summarise(
@@ -233,6 +234,8 @@ class _Crisis:
 
     def payoff(self, state: int, stop: int) -> float | None:
         """What a state ends with, None where its doctrine gives no payoff."""
+        if self.columns.matrix:
+            return mean_payoff(self.columns, self.world, state, stop)
         rule = getattr(self.doctrines[state], "payoff", None)
         if rule is None:
             return None

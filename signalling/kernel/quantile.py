@@ -1,6 +1,11 @@
 """The inverse distribution function of a law, read off a table: one uniform in, whole ticks out.
 
-The table, a flat sequence of TABLE_LENGTH floats, holds two halves of the same make:
+The table is a flat sequence of TABLE_LENGTH floats. Its slot STEPS tells which of two kinds it is.
+
+Steps: the slot holds n > 0, and the first n floats are the values of a step function in ascending order,
+whole ticks, each with probability 1 / n. The floats between are 0 and are not read.
+
+Smooth: the slot holds 0, and before it stand two halves of the same make:
 
 - the first covers u in [2^-30, 1/2], in ascending u; the second covers q = 1 - u in [2^-30, 1/2), in
   ascending q, so that both tails are resolved alike;
@@ -11,7 +16,8 @@ The table, a flat sequence of TABLE_LENGTH floats, holds two halves of the same 
   larger q, hence not positive). Between two knots runs the cubic Hermite polynomial;
 - after its rows the first half has two spare knots, at which u = 1/2 exactly is read.
 
-Beyond 2^-30 either tail is flat. `signalling.laws.quantile_table` makes tables, each piece monotone.
+Beyond 2^-30 either tail of a smooth table is flat. `signalling.laws.quantile_table` makes tables, each
+piece monotone.
 """
 
 import math
@@ -23,7 +29,9 @@ OCTAVES = 29
 SMALLEST = 2.0 ** -(OCTAVES + 1)
 ROW_LENGTH = 2 * (PIECES + 1)
 UPPER_START = OCTAVES * ROW_LENGTH + 4
-TABLE_LENGTH = UPPER_START + OCTAVES * ROW_LENGTH
+STEPS = UPPER_START + OCTAVES * ROW_LENGTH
+MOST_STEPS = STEPS
+TABLE_LENGTH = STEPS + 1
 
 # frexp gives the mantissa in [1/2, 1) and the exponent e: the row is e + OCTAVES.
 _LOWER_ORIGIN = OCTAVES * ROW_LENGTH
@@ -45,6 +53,10 @@ def quantile(table: Floats, u: float) -> int:
     Returns:
         Ticks, >= 0; 0 is possible, and it is for the channel to hold that a message takes a tick.
     """
+    steps = table[STEPS]
+    if steps > 0.0:
+        # Below n even at the largest u: 2^-53 of n is half the distance to the next smaller double, or more.
+        return math.floor(table[math.floor(u * steps)])
     if u <= 0.5:
         tail = u
         origin = _LOWER_ORIGIN

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from signalling.kernel.channel import after_delay, departure_from_queue, in_office, is_full, replaced_letter
 from signalling.kernel.compose import stated_rung
 from signalling.kernel.draws import Luck, address, block
+from signalling.kernel.matrix import settle
 from signalling.kernel.quantile import quantile
 from signalling.kernel.view import Action, Own, Report
 from signalling.kernel.world import Columns, World
@@ -42,6 +43,7 @@ GREEDY = int(StateType.GREEDY)
 LOWER = int(Move.LOWER)
 RAISE = int(Move.RAISE)
 ATTACK = int(Move.ATTACK)
+PLAY = int(Move.PLAY)
 RUNNING = int(StopReason.RUNNING)
 WAR = int(StopReason.WAR)
 
@@ -85,17 +87,22 @@ def begin_run(columns: Columns, world: World, luck: Luck, state: int) -> None:
 
 
 def first_review(columns: Columns, luck: Luck, state: int) -> int:
-    """The tick of a state's first review: a uniform phase, or 0 in synchronous rounds."""
+    """The tick of a state's first review: a gap from tick 0, a uniform phase, or 0 in synchronous rounds."""
+    if columns.gap >= 0:
+        return quantile(columns.quantiles[columns.gap], block(luck, 0, columns.state_who[state], REVIEW)[0])
     if columns.jitter == 0:
         return 0
     return int(block(luck, 0, columns.state_who[state], REVIEW)[0] * columns.interval)
 
 
 def next_review(columns: Columns, world: World, luck: Luck, state: int, now: int) -> int:
-    """The tick of the review after the one held `now`: a renewal, interval plus uniform jitter."""
-    if columns.jitter == 0:
+    """The tick of the review after the one held `now`: a renewal by the law of gaps, or by jitter."""
+    if columns.gap < 0 and columns.jitter == 0:
         return now + columns.interval
     uniform = block(luck, world.review[state], columns.state_who[state], REVIEW)[0]
+    if columns.gap >= 0:
+        gap = quantile(columns.quantiles[columns.gap], uniform)
+        return now + (gap if gap > 1 else 1)
     return now + columns.interval - columns.jitter + int(uniform * (2 * columns.jitter))
 
 
@@ -138,7 +145,11 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
         after = rung + 1
     elif action.move == LOWER and rung > 0:
         after = rung - 1
+    elif action.move == PLAY:
+        after = action.letter
     if after != rung:
+        if columns.matrix == 1:
+            settle(columns, world, state, now)
         world.rung_ticks[state] += rung * (now - world.since[state])
         world.since[state] = now
         world.rung[state] = after
@@ -287,7 +298,9 @@ def after_report(columns: Columns, world: World, message: Message, used: bool) -
         world.newest[rivalry] = sent
 
 
-def end_run(world: World, state: int, stop: int) -> None:
-    """Bring a state's time on its rung up to the tick at which the run stopped."""
+def end_run(columns: Columns, world: World, state: int, stop: int) -> None:
+    """Bring a state's time on its rung, and in its pairs of actions, up to the tick of the stop."""
+    if columns.matrix == 1:
+        settle(columns, world, state, stop)
     world.rung_ticks[state] += world.rung[state] * (stop - world.since[state])
     world.since[state] = stop

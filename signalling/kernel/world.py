@@ -32,8 +32,14 @@ class Columns(NamedTuple):
     """Cost of war by state and type (2 * n_states,)."""
     ceiling: Integers
     """Highest rung the state may take."""
+    matrix: int
+    """1 in a matrix game, whose actions stand where a ladder has rungs."""
+    payoffs: Floats
+    """Payoffs of a matrix game, rows own action (K * K,); empty on a ladder."""
     interval: int
     """Review interval, ticks."""
+    gap: int
+    """Row of `quantiles` for the time between reviews; -1: interval plus jitter."""
     jitter: int
     """Half-width of the review law, ticks; 0 for synchronous rounds from tick 0."""
     opens: Integers
@@ -48,6 +54,10 @@ class Columns(NamedTuple):
     """Rivalries held by state i are first_rivalry[i] .. first_rivalry[i + 1] - 1 (n_states + 1,)."""
     rival: Integers
     """The rival of each directed rivalry (n_rivalries,)."""
+    reverse: Integers
+    """The rivalry the other way (n_rivalries,)."""
+    weight: Floats
+    """Share of each rivalry in its holder's attention (n_rivalries,)."""
     # channels (n_channels,)
     sender: Integers
     addressee: Integers
@@ -120,6 +130,10 @@ class World(NamedTuple):
     """Sending tick of the newest report read, by rivalry; 0 before the first."""
     fresh_ticks: Integers
     """Sum over readings of (gain in sending tick) x (tick of reading), by rivalry."""
+    joint_ticks: Integers
+    """Ticks spent in each pair of actions, by rivalry (n_rivalries * K * K,); empty on a ladder."""
+    joint_since: Integers
+    """Tick up to which `joint_ticks` is booked, by rivalry; empty on a ladder."""
     counts: Integers
     """Message counts, by Count."""
     struck: Integers
@@ -147,6 +161,8 @@ def new_world(columns: Columns) -> World:
         down_until=[0] * n_channels,
         newest=[0] * n_rivalries,
         fresh_ticks=[0] * n_rivalries,
+        joint_ticks=[0] * (columns.matrix * n_rivalries * columns.rungs * columns.rungs),
+        joint_since=[0] * (columns.matrix * n_rivalries),
         counts=[0] * len(Count),
         struck=[-1, -1],
     )

@@ -127,7 +127,7 @@ class ProcessPerMessage(ProcessEngine):
         stop, reason = crisis.play()
         states = range(len(self.model.names))
         for state in states:
-            step.end_run(crisis.world, state, stop)
+            step.end_run(self.columns, crisis.world, state, stop)
         beliefs = [held for state in states for held in crisis.beliefs(state, stop)]
         payoffs = [crisis.payoff(state, stop) for state in states]
         return summarise(

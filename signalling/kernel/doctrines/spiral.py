@@ -24,6 +24,7 @@ SOURCE = (
     "Kydd 2005 (trust); McKelvey and Palfrey 1995 (logit error)"
 )
 USES_REPORTS = True
+GAMES = ("ladder",)
 
 LOWER = int(Move.LOWER)
 HOLD = int(Move.HOLD)
