@@ -1,7 +1,7 @@
 """Laws of delay and service: how long something takes, as users write it and as engines read it.
 
-A law is a table of a scenario file with the key `law`; its numbers are in hours. `quantile_table` turns it
-into the ticks that `signalling.kernel.quantile` reads, so that one uniform draw gives one duration, and a
+A law is a table of a scenario file with the key `law`; its numbers are in hours. `signalling.quantiles` turns
+it into the ticks that `signalling.kernel.quantile` reads, so that one uniform draw gives one duration, and a
 slower law is never luckier than a faster one on the same draw.
 
 A new law is a class below with `law`, its parameters, `unshifted_hours` and `slope_hours`, and a name in
@@ -11,30 +11,17 @@ its table holds its values one by one, and the kernel reads it by counting.
 
 import math
 from abc import ABC, abstractmethod
-from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from signalling.kernel.quantile import (
-    MOST_STEPS,
-    OCTAVES,
-    PIECES,
-    SMALLEST,
-    STEPS,
-    TABLE_LENGTH,
-    UPPER_START,
-)
+from signalling.kernel.quantile import MOST_STEPS, SMALLEST
 from signalling.parameters import Strict
 from signalling.vocabulary import TICKS_PER_HOUR
 
 LONGEST_TICKS = 2.0**45
-# Tables are rounded so that the last bits of a machine's log and exp all but never show in them:
-# to 1/16 tick and, where that would be finer than 30 bits, to 30 bits (a relative error below 1e-9).
-GRID_TICKS = 1.0 / 16.0
-GRID_BITS = 30
 # Below, cubic pieces cannot follow so steep a power (0.15 errs by 1.5 millionths, 0.1 by 7); above, SciPy's
 # inverse of the gamma law loses digits that the rounding should hide.
 SMALLEST_SHAPE = 0.2
@@ -73,7 +60,7 @@ def _positive_sigma(sigma: float) -> float:
 def _holdable_shape(shape: float) -> float:
     if not SMALLEST_SHAPE <= shape <= LARGEST_SHAPE:
         raise ValueError(
-            f"must be in [{SMALLEST_SHAPE:g}, {LARGEST_SHAPE:g}], the shapes that a table holds to a millionth"
+            f"must be in [{SMALLEST_SHAPE:g}, {LARGEST_SHAPE:g}]: a table holds no other shape to a millionth"
         )
     return shape
 
@@ -84,7 +71,7 @@ PositiveSigma = Annotated[float, AfterValidator(_positive_sigma)]
 Shape = Annotated[float, AfterValidator(_holdable_shape)]
 
 
-class _Law(Strict, ABC):
+class BaseLaw(Strict, ABC):
     """What all laws share: a shift, and a quantile that stays below 2^45 ticks (about a million years)."""
 
     shift_hours: NonNegativeHours = Field(default=0.0, description="added to every duration, hours")
@@ -114,11 +101,13 @@ class _Law(Strict, ABC):
         return self
 
     def _remedy(self) -> str:
-        names = [name for name in type(self).model_fields if name not in {"law", "shift_hours"}]
-        return f"a smaller {' or '.join([*reversed(names), 'shift_hours'])}"
+        fields = type(self).model_fields
+        names = [name for name in fields if name not in {"law", "shape", "shift_hours"}]
+        smaller = f"a smaller {' or '.join([*reversed(names), 'shift_hours'])}"
+        return f"{smaller} or a larger shape" if "shape" in fields else smaller
 
 
-class Constant(_Law):
+class Constant(BaseLaw):
     """Always the same duration. Unit: hours. Source: ours."""
 
     law: Literal["constant"] = "constant"
@@ -133,7 +122,7 @@ class Constant(_Law):
         return np.zeros_like(tails.u)
 
 
-class Uniform(_Law):
+class Uniform(BaseLaw):
     """Every duration between two bounds is equally likely. Unit: hours. Source: ours."""
 
     law: Literal["uniform"] = "uniform"
@@ -159,7 +148,7 @@ class Uniform(_Law):
         return np.full_like(tails.u, self.high_hours - self.low_hours)
 
 
-class Exponential(_Law):
+class Exponential(BaseLaw):
     """No memory: the time left does not depend on the time waited. Unit: hours.
 
     Source: Erlang (1917), who took the lengths of telephone calls so.
@@ -177,7 +166,7 @@ class Exponential(_Law):
         return self.mean_hours / tails.q
 
 
-class Lognormal(_Law):
+class Lognormal(BaseLaw):
     """A product of many small independent factors: its logarithm is normal. Units: hours; sigma in log units.
 
     Source: of three laws the one that fits 60 dated telegrams of July 1914 best (observed median 3.34 h,
@@ -198,7 +187,7 @@ class Lognormal(_Law):
         return self.unshifted_hours(tails) * self.sigma * math.sqrt(2.0 * math.pi) * np.exp(0.5 * z * z)
 
 
-class Gamma(_Law):
+class Gamma(BaseLaw):
     """A sum of stages: with a whole shape, that many exponential ones of equal mean. Unit: hours.
 
     Source: Pearson (1895), his type III.
@@ -232,7 +221,7 @@ class Gamma(_Law):
         return standard
 
 
-class Weibull(_Law):
+class Weibull(BaseLaw):
     """The first of many possible ends: with a shape below 1 whoever has waited waits on. Unit: hours.
 
     Source: Weibull (1951).
@@ -255,7 +244,7 @@ class Weibull(_Law):
         return -np.where(tails.u <= 0.5, np.log1p(-tails.u), np.log(tails.q))
 
 
-class Empirical(_Law):
+class Empirical(BaseLaw):
     """Durations as observed, each as likely as the others. Unit: hours. Source: ours.
 
     Users name a file and a column; whoever loads the scenario reads them (`signalling.inputs`) and puts the
@@ -284,7 +273,7 @@ class Empirical(_Law):
                 raise ValueError(f"entry {place} is {value:g}: must be >= 0 hours")
         if len(hours) > MOST_STEPS:
             raise ValueError(f"has {len(hours)} values: write at most {MOST_STEPS}")
-        return tuple(sorted(hours))
+        return tuple(sorted(value + 0.0 for value in hours))  # -0.0 becomes 0.0, as it is one duration
 
     def __eq__(self, other: object) -> bool:
         """Equal hours and shift, whatever the label."""
@@ -300,7 +289,8 @@ class Empirical(_Law):
     def unshifted_hours(self, tails: Tails) -> Floats64:
         """The value at place floor(u n) of the n in ascending order."""
         u = np.where(tails.u <= 0.5, tails.u, 1.0 - tails.q)
-        return np.array(self.hours)[np.floor(u * len(self.hours)).astype(np.int64)]
+        values: Floats64 = np.array(self.hours)[np.floor(u * len(self.hours)).astype(np.int64)]
+        return values
 
     def slope_hours(self, tails: Tails) -> Floats64:
         """Zero: it rises by steps only."""
@@ -326,84 +316,3 @@ def _normal_quantile(tails: Tails) -> Floats64:
     tail = np.minimum(tails.u, tails.q)
     z = np.array([inverse(p) for p in tail.tolist()], dtype=np.float64)
     return np.where(tails.u <= 0.5, z, -z)
-
-
-def _on_grid(ticks: Floats64, rounding: np.ufunc) -> Floats64:
-    """Round to multiples of 1/16 tick, and to 30 bits where those are coarser."""
-    _, exponent = np.frexp(ticks)
-    grid = np.maximum(GRID_TICKS, np.ldexp(1.0, exponent - GRID_BITS))
-    rounded: Floats64 = rounding(ticks / grid) * grid
-    return rounded
-
-
-def _half(values: Floats64, slopes: Floats64) -> Floats64:
-    """The rows of one half of a table, flat.
-
-    A piece is monotone if both of its end slopes lie between 0 and three times its rise (Fritsch and Carlson
-    1980, in the square of de Boor and Swartz). Limiting comes before rounding, which is towards zero: what
-    was inside the square stays inside, so nothing rounded can overshoot.
-
-    Args:
-        values: at the knots in ascending tail probability, ticks, (OCTAVES * PIECES + 1,).
-        slopes: the same, ticks per unit of probability, of one sign.
-    """
-    rows = np.arange(OCTAVES)[:, np.newaxis]
-    knots = rows * PIECES + np.arange(PIECES + 1)
-    row_values = values[knots]
-    row_slopes = slopes[knots] * np.ldexp(SMALLEST / PIECES, rows)
-    steepest = np.full_like(row_values, np.inf)
-    rises = 3.0 * np.abs(np.diff(row_values, axis=1))
-    steepest[:, :-1] = rises
-    steepest[:, 1:] = np.minimum(steepest[:, 1:], rises)
-    limited = np.copysign(np.minimum(np.abs(row_slopes), steepest), row_slopes)
-    return np.stack([row_values, _on_grid(limited, np.trunc)], axis=-1).ravel()
-
-
-@lru_cache(maxsize=512)
-def quantile_table(law: AnyLaw) -> Floats64:
-    """The inverse distribution function of a law, in ticks, for `signalling.kernel.quantile`.
-
-    Args:
-        law: any law; equal laws share one table.
-
-    Returns:
-        A read-only array, (TABLE_LENGTH,), laid out as the kernel's module says. Between knots it is within
-        one tick or 1e-6 of the exact quantile, whichever is more, for sigma up to 3. A slower law is not
-        luckier on any draw; rounding can make it so by one tick (seen only among laws within 0.2 %). The
-        empirical law is exact, to the nearest tick.
-
-    Example:
-        >>> from signalling.kernel.quantile import quantile
-        >>> quantile(quantile_table(Exponential(mean_hours=1)), 0.5)  # 3600 log 2
-        2495
-    """
-    table = _step_table(law) if isinstance(law, Empirical) else _smooth_table(law)
-    table.flags.writeable = False
-    return table
-
-
-def _step_table(law: Empirical) -> Floats64:
-    table = np.zeros(TABLE_LENGTH)
-    ticks = (law.shift_hours + np.array(law.hours)) * TICKS_PER_HOUR
-    table[: len(ticks)] = np.floor(ticks + 0.5)
-    table[STEPS] = len(ticks)
-    return table
-
-
-def _smooth_table(law: _Law) -> Floats64:
-    first = SMALLEST * (1.0 + np.arange(PIECES) / PIECES)
-    below = np.append(np.ldexp(first, np.arange(OCTAVES)[:, np.newaxis]).ravel(), 0.5)
-    above = below[-2::-1]
-    tails = Tails(u=np.concatenate([below, 1.0 - above]), q=np.concatenate([1.0 - below, above]))
-    values = _on_grid(law.quantile_hours(tails) * TICKS_PER_HOUR, np.rint)
-    # log and log1p may disagree by a bit across the median, a libm may not be quite monotone.
-    values = np.maximum.accumulate(values)
-    slopes = law.slope_hours(tails) * TICKS_PER_HOUR
-    median = len(below) - 1
-    lower = _half(values[: median + 1], slopes[: median + 1])
-    upper = _half(values[median:][::-1], -slopes[median:][::-1])
-    spare = np.array([values[median], 0.0, values[median], 0.0])
-    table = np.concatenate([lower, spare, upper, [0.0]])
-    if len(table) != TABLE_LENGTH or len(lower) + len(spare) != UPPER_START:
-        raise AssertionError("laws.py and kernel/quantile.py disagree about the layout of a table")
-    return table

@@ -19,8 +19,9 @@ from signalling.kernel.draws import who
 from signalling.kernel.order import order_word
 from signalling.kernel.view import OwnView, RivalView
 from signalling.kernel.world import Columns
-from signalling.laws import Exponential, Law, quantile_table
+from signalling.laws import Exponential, Law
 from signalling.network import links
+from signalling.quantiles import quantile_table
 from signalling.scenario import Scenario
 from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, EventKind, MessageKind
 

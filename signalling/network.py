@@ -208,12 +208,6 @@ def described_channels(
     return channels
 
 
-def channel_names(sender: str, addressee: str, *, both_ways: bool) -> list[str]:
-    """The name of a channel, and of the one back if it is described both ways."""
-    names = [f"{sender}->{addressee}"]
-    return [*names, f"{addressee}->{sender}"] if both_ways else names
-
-
 def nested(settings: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Dotted names as tables: {"delay.law": "constant", "delay.hours": 3.0} as {"delay": {"law": ...}}.
 

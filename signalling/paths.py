@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from signalling.errors import ScenarioError
-from signalling.network import channel_names
 from signalling.validation import refuse, suggestion
 
 #: A scenario as plain nested tables: states by name, channels as "default" and "overrides" by "A->B".
@@ -121,6 +120,12 @@ def _channels_by_name(written: object, states: Document) -> Document:
     return {"default": written.get("default", {}), "overrides": overrides}
 
 
+def channel_names(sender: str, addressee: str, *, both_ways: bool) -> list[str]:
+    """The name of a channel, and of the one back if it is described both ways."""
+    names = [f"{sender}->{addressee}"]
+    return [*names, f"{addressee}->{sender}"] if both_ways else names
+
+
 def _end(settings: Document, key: str, path: str, states: Document) -> str:
     name = settings.pop(key, None)
     if not isinstance(name, str) or name not in states:
@@ -184,13 +189,18 @@ def _targets(document: Document, parts: list[str], path: str) -> list[tuple[Docu
             return [(table, parts[2:]) for table in (channels["default"], *channels["overrides"].values())]
         if parts[1] == "default":
             return [(channels["default"], parts[2:])]
-        return [(_override(document, parts[1], path), parts[2:])]
+        return [(channel_table(document, parts[1], path), parts[2:])]
     if parts[0] in {"states", "channels"}:
         raise refuse(path, None, f"name which, e.g. {parts[0]}.all.KEY")
     return [(document, parts)]
 
 
-def _override(document: Document, name: str, path: str) -> Document:
+def channel_table(document: Document, name: str, path: str) -> Document:
+    """The table of a channel "A->B" that is described one by one, made if absent.
+
+    Raises:
+        ScenarioError: the name does not join two states; the complaint speaks of `path`.
+    """
     ends = name.split("->")
     known = set(document["states"])
     if len(ends) != 2 or not set(ends) <= known or ends[0] == ends[1]:

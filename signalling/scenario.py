@@ -9,15 +9,15 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, PrivateAttr, SerializeAsAny, ValidationError, field_validator
 
-from signalling import checks
+from signalling import checks, inputs
 from signalling.channels import Channel
 from signalling.errors import ScenarioError
 from signalling.games import Game, Ladder, LadderGame, MatrixGame
 from signalling.kernel import doctrines
 from signalling.laws import Law
-from signalling.network import Graph, Network, described_channels
+from signalling.network import Network
 from signalling.parameters import Parameters, Strict
-from signalling.paths import Document, merged, normalise, plain_copy, set_path
+from signalling.paths import Document, merged, normalise, plain_copy
 from signalling.validation import NotNegative, Positive, Probability, complaint, explain, refuse, suggestion
 
 #: Ticks fill 36 bits of an event's order.
@@ -142,7 +142,7 @@ class Scenario(Strict):
         Args:
             changes: values by path, e.g. {"channels.default.garble.probability": 0.2}; for the path
                 "network" also a networkx graph whose nodes are the states and whose edge attributes
-                are channel settings.
+                are channel settings. Files they name are read; relative paths begin at the working folder.
 
         Raises:
             ScenarioError: a path or value is not acceptable.
@@ -153,12 +153,7 @@ class Scenario(Strict):
             30.0
         """
         document = plain_copy(self._document)
-        for path, value in changes.items():
-            if path == "network" and isinstance(value, Graph):
-                document["network"] = {"graph": "explicit"}
-                document["channels"]["overrides"] = described_channels(value, sorted(self.states))
-            else:
-                set_path(document, path, value)
+        inputs.apply(document, changes, Path())
         return type(self).from_document(document)
 
     def canonical(self) -> dict[str, Any]:
@@ -329,7 +324,7 @@ def load_scenario(source: str | Path) -> Scenario:
         path = BUILT_IN_FOLDER / f"{source}.toml"
     tables = read_toml(path)
     try:
-        return Scenario.from_document(normalise(tables))
+        return Scenario.from_document(inputs.embed(normalise(tables), path.parent))
     except ScenarioError as error:
         lines = [f"{path}: {line}" for line in str(error).splitlines()]
         raise ScenarioError("\n".join(lines)) from error

@@ -238,6 +238,8 @@ def mcnemar_mid_p(first_only: int, second_only: int) -> float:
     if min(first_only, second_only) < 0:
         raise SignallingError(f"{first_only} and {second_only} discordant pairs: counts cannot be below zero")
     fewer, discordant = min(first_only, second_only), first_only + second_only
+    if discordant == 0:
+        return 1.0
     # A quotient of whole numbers, rounded once; the terms below it follow by their ratio.
     seen = math.comb(discordant, fewer) / (1 << discordant)
     if first_only == second_only:

@@ -1,8 +1,11 @@
 """Results on disk: a table and the provenance from which it can be rebuilt, written whole or not at all."""
 
 import hashlib
+import itertools
 import json
+import os
 import platform
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,10 +103,7 @@ def save(
             }
             for arm in arms
         ],
-        "kernel_version": KERNEL_VERSION,
-        "kernel_fingerprint": kernel_fingerprint(),
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "platform": f"{sys.platform} {platform.machine()}",
+        **environment(),
     }
     if not overwrite:
         _refuse_foreign(folder, provenance)
@@ -117,11 +117,30 @@ def _refuse_foreign(folder: Path, provenance: Mapping[str, Any]) -> None:
     if not (folder / PROVENANCE).exists():
         return
     held = read_provenance(folder)
+    _refuse_study(folder, held)
     if [arm["cell"] for arm in held["arms"]] != [arm["cell"] for arm in provenance["arms"]]:
         raise ResultError(
             f"{folder}: holds results of another scenario, treatment or seed ({held['command']}); "
             "choose another folder or remove this one"
         )
+
+
+def _refuse_study(folder: Path, provenance: Mapping[str, Any]) -> None:
+    if "arms" not in provenance:
+        raise ResultError(
+            f"{folder}: holds a study, not a comparison; read it with signalling status or sg.status, or "
+            "choose another folder"
+        )
+
+
+def environment() -> dict[str, Any]:
+    """What produced results: kernel, versions and platform, for their provenance."""
+    return {
+        "kernel_version": KERNEL_VERSION,
+        "kernel_fingerprint": kernel_fingerprint(),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "platform": f"{sys.platform} {platform.machine()}",
+    }
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -130,13 +149,59 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         ResultError: the place cannot be written.
     """
-    partial = path.with_name(f".{path.name}.part")
+    partial = temporary_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(partial)
-        partial.replace(path)
+        put_in_place(partial, path)
     except OSError as error:
+        partial.unlink(missing_ok=True)
         raise ResultError(f"{path}: cannot be written: {error.strerror}; choose another folder") from error
+
+
+_counter = itertools.count()
+
+
+def temporary_name(path: Path) -> Path:
+    """A name beside a file under which nobody else writes: host, process and a number are in it."""
+    return path.with_name(f".{path.name}.{_host()}.{os.getpid()}.{next(_counter)}.part")
+
+
+def _host() -> str:
+    return socket.gethostname().replace(".", "-")
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Rename a file that is written, so that the content is on the disk before the name is."""
+    with partial.open("rb+") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)
+    if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder cannot be synced
+        handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files of processes of this host that are dead."""
+    for path in folder.glob(".*.part"):
+        *_, host, process, _, _ = path.name.split(".")
+        if host == _host() and process.isdigit() and not _alive(int(process)):
+            path.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if os.name != "posix":  # elsewhere signal 0 is no question
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def write_text(path: Path, text: str) -> None:
@@ -173,6 +238,7 @@ def load_results(folder: Path) -> Results:
         ResultError: something is missing, damaged, or not what the provenance says.
     """
     provenance = read_provenance(folder)
+    _refuse_study(folder, provenance)
     try:
         table = pq.read_table(folder / TABLE)
     except (OSError, pa.ArrowException) as error:

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,16 +12,47 @@ from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
 from signalling.kernel.quantile import (
+    MOST_STEPS,
     OCTAVES,
     PIECES,
     ROW_LENGTH,
     SMALLEST,
+    STEPS,
     TABLE_LENGTH,
     UPPER_START,
     quantile,
 )
-from signalling.laws import Constant, Exponential, Law, Lognormal, Tails, Uniform, quantile_table
+from signalling.laws import (
+    LARGEST_SHAPE,
+    SMALLEST_SHAPE,
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Law,
+    Lognormal,
+    Tails,
+    Uniform,
+    Weibull,
+)
+from signalling.quantiles import quantile_table
 
+#: Sizes from seconds to years against shapes, the least and the largest included.
+SPREADS = [
+    (1.2, SMALLEST_SHAPE),
+    (300, SMALLEST_SHAPE),
+    (5 / 3600, 0.3),
+    (30, 0.3),
+    (2000, 0.3),
+    (4, 0.7),
+    (24, 1),
+    (3.34, 1.5),
+    (100, 3.7),
+    (12, 10),
+    (1e5, 10),
+    (48, 100),
+    (48, LARGEST_SHAPE),
+]
 LAWS = [
     Constant(hours=0),
     Constant(hours=2.5, shift_hours=0.5),
@@ -41,6 +73,10 @@ LAWS = [
     Lognormal(median_hours=4 / 3600, sigma=0.5),
     Lognormal(median_hours=10, sigma=1e-6),
     Lognormal(median_hours=1, sigma=0.01),
+    *(Gamma(mean_hours=mean, shape=shape) for mean, shape in SPREADS),
+    *(Weibull(scale_hours=scale, shape=shape) for scale, shape in SPREADS),
+    Gamma(mean_hours=5, shape=2, shift_hours=1),
+    Weibull(scale_hours=5, shape=0.7, shift_hours=1),
 ]
 every_law = pytest.mark.parametrize("law", LAWS, ids=repr)
 draws = st.integers(0, 2**53 - 1).map(lambda word: word * 2.0**-53)
@@ -53,6 +89,10 @@ def exact_ticks(law: Law, u: np.ndarray) -> np.ndarray:
         frozen = stats.uniform(law.low_hours, law.high_hours - law.low_hours)
     elif isinstance(law, Exponential):
         frozen = stats.expon(scale=law.mean_hours)
+    elif isinstance(law, Gamma):
+        frozen = stats.gamma(law.shape, scale=law.mean_hours / law.shape)
+    elif isinstance(law, Weibull):
+        frozen = stats.weibull_min(law.shape, scale=law.scale_hours)
     else:
         frozen = stats.lognorm(law.sigma, scale=law.median_hours)
     hours = np.where(u <= 0.5, frozen.ppf(u), frozen.isf(1.0 - u))
@@ -88,6 +128,21 @@ def test_the_law_itself_agrees_with_scipy_in_both_tails(law):
     u = grid_of_draws()
     hours = law.quantile_hours(Tails(u, 1.0 - u))
     np.testing.assert_allclose(hours * 3600, exact_ticks(law, u), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [SMALLEST_SHAPE, 0.3, 1, 3.7, 100, LARGEST_SHAPE])
+def test_the_gamma_law_agrees_with_sixty_digits(shape):
+    """SciPy's quantile is the one that the law uses, so it needs another judge."""
+    tail = np.array([1e-9, 1e-6, 0.001, 0.1, 0.5])
+    law = Gamma(mean_hours=shape, shape=shape)
+    with mpmath.workdps(60):
+        for below in (True, False):
+            tails = Tails(tail, 1 - tail) if below else Tails(1 - tail[:-1], tail[:-1])
+            for x, p in zip(law.quantile_hours(tails).tolist(), tail.tolist(), strict=False):
+                bounds = (0, x) if below else (x, mpmath.inf)
+                error = mpmath.gammainc(shape, *bounds, regularized=True) - p
+                density = mpmath.exp((shape - 1) * mpmath.log(x) - x - mpmath.loggamma(shape))
+                assert abs(error / (x * density)) < 1e-13
 
 
 @every_law
@@ -130,6 +185,8 @@ def test_monotone_between_close_draws(u, steps, law):
         (Exponential(mean_hours=1.2), Exponential(mean_hours=1.2, shift_hours=1)),
         (Uniform(low_hours=1, high_hours=2), Uniform(low_hours=1, high_hours=3)),
         (Constant(hours=1), Constant(hours=2)),
+        (Gamma(mean_hours=1.2, shape=0.3), Gamma(mean_hours=1.25, shape=0.3)),
+        (Weibull(scale_hours=1.2, shape=0.3), Weibull(scale_hours=1.25, shape=0.3)),
     ],
     ids=repr,
 )
@@ -197,6 +254,78 @@ def test_every_piece_is_monotone(law):
         assert np.array_equal(rows[:-1, -1, 0], rows[1:, 0, 0])
 
 
+# The empirical law
+
+SAMPLES = [
+    Empirical(hours=(3.0,)),
+    Empirical(hours=(0.0, 0.0, 1e-4)),
+    Empirical(hours=(5.5, 1.25, 1.25, 30.0), shift_hours=0.5),
+    Empirical(hours=tuple(float(k) for k in range(MOST_STEPS))),
+    *(Empirical(hours=tuple(float(k) for k in range(n))) for n in (2, 3, 5, 60, 1023, 1024, 1025)),
+]
+every_sample = pytest.mark.parametrize("law", SAMPLES, ids=lambda law: f"{len(law.hours)} values")
+
+
+@every_sample
+def test_the_empirical_quantile_is_the_sorted_value_at_floor_of_u_n(law):
+    table = quantile_table(law).tolist()
+    n = len(law.hours)
+    ticks = [math.floor((law.shift_hours + hours) * 3600 + 0.5) for hours in sorted(law.hours)]
+    edges = [k / n for k in range(n)]
+    near = [math.nextafter(u, toward) for u in edges for toward in (0.0, 1.0)]
+    draws = [*edges, *near, *NEAR_KNOTS, *np.random.default_rng(5).random(500).tolist(), 1 - 2.0**-53]
+    assert [quantile(table, u) for u in draws] == [ticks[math.floor(u * n)] for u in draws]
+
+
+@every_sample
+def test_every_value_of_a_sample_has_the_same_share(law):
+    table = quantile_table(law).tolist()
+    n = len(law.hours)
+    middles = [quantile(table, (k + 0.5) / n) for k in range(n)]
+    assert middles == sorted(round((law.shift_hours + hours) * 3600) for hours in law.hours)
+
+
+@every_sample
+def test_a_step_table_has_the_length_of_all(law):
+    table = quantile_table(law)
+    assert table.shape == (TABLE_LENGTH,)
+    assert table[STEPS] == len(law.hours)
+    assert not table.flags.writeable
+    assert quantile(table, 0.4) == quantile(table.tolist(), 0.4) == quantile(memoryview(table), 0.4)
+    assert type(quantile(table.tolist(), 0.4)) is int
+
+
+@every_law
+def test_a_smooth_table_has_no_steps(law):
+    assert quantile_table(law)[STEPS] == 0.0
+
+
+@given(hours=st.lists(st.floats(0, 1e4), min_size=1, max_size=40), u=draws, v=draws)
+def test_the_empirical_law_is_monotone_and_in_the_sample(hours, u, v):
+    table = quantile_table(Empirical(hours=tuple(hours)))
+    low, high = quantile(table, min(u, v)), quantile(table, max(u, v))
+    assert low <= high
+    assert {low, high} <= {math.floor(value * 3600 + 0.5) for value in hours}
+
+
+def test_empirical_laws_are_equal_by_their_hours_alone():
+    plain = Empirical(hours=(2.0, 1.0))
+    labelled = Empirical(file="a.csv", column="h", hours=(1.0, 2.0))
+    assert plain == labelled
+    assert hash(plain) == hash(labelled)
+    assert quantile_table(plain) is quantile_table(labelled)
+    assert plain.model_dump_json() == labelled.model_dump_json()
+    assert plain != Empirical(hours=(1.0, 2.0), shift_hours=1)
+    assert plain != Empirical(hours=(1.0, 1.0, 2.0, 2.0))
+    assert plain != Constant(hours=1)
+
+
+def test_one_value_is_the_constant_law():
+    steps = quantile_table(Empirical(hours=(7.25,), shift_hours=0.5)).tolist()
+    constant = quantile_table(Constant(hours=7.25, shift_hours=0.5)).tolist()
+    assert all(quantile(steps, u) == quantile(constant, u) for u in NEAR_KNOTS)
+
+
 def test_the_reader_takes_any_sequence_of_floats():
     table = quantile_table(LAWS[-1])
     for u in (0.0, 0.3, 0.5, 0.9999):
@@ -204,7 +333,7 @@ def test_the_reader_takes_any_sequence_of_floats():
         assert type(quantile(table.tolist(), u)) is int
 
 
-@pytest.mark.parametrize("law", LAWS, ids=repr)
+@pytest.mark.parametrize("law", [*LAWS, *SAMPLES[:3]], ids=repr)
 def test_written_and_read_again(law):
     assert TypeAdapter(Law).validate_python(law.model_dump()) == law
 
@@ -231,6 +360,26 @@ def test_written_and_read_again(law):
         ({"law": "lognormal", "median_hours": 1, "sigma": 0}, "for no spread write"),
         ({"law": "lognormal", "median_hours": 1, "sigma": 9}, "write a smaller sigma or median_hours"),
         ({"law": "lognormal", "median_hours": 1, "sigma": 1e4}, "write a smaller sigma or median_hours"),
+        ({"law": "gamma", "mean_hours": 0, "shape": 1}, "must be > 0 hours"),
+        ({"law": "gamma", "mean_hours": 1, "shape": 0.19}, "must be in [0.2, 10000]: a table holds no other"),
+        ({"law": "gamma", "mean_hours": 1, "shape": 1e5}, "must be in [0.2, 10000]"),
+        (
+            {"law": "gamma", "mean_hours": 1e9, "shape": 1},
+            "write a smaller mean_hours or shift_hours or a larger shape",
+        ),
+        ({"law": "weibull", "scale_hours": 1, "shape": 0}, "must be in [0.2, 10000]"),
+        (
+            {"law": "weibull", "scale_hours": 1e4, "shape": 0.2},
+            "scale_hours or shift_hours or a larger shape",
+        ),
+        ({"law": "empirical"}, "has no durations: write file and column, or hours = [...]"),
+        ({"law": "empirical", "hours": []}, "has no durations"),
+        ({"law": "empirical", "file": "a.csv", "column": "b"}, "the file is not read here"),
+        ({"law": "empirical", "hours": [1.0, -2.0]}, "entry 1 is -2: must be >= 0 hours"),
+        ({"law": "empirical", "hours": [1.0, math.nan]}, "finite number"),
+        ({"law": "empirical", "hours": [1.0, "2"]}, "valid number"),
+        ({"law": "empirical", "hours": [1.0] * (MOST_STEPS + 1)}, "has 3833 values: write at most 3832"),
+        ({"law": "empirical", "hours": [1e12]}, "smaller hours"),
         ({"law": "cauchy", "hours": 1}, "'constant', 'uniform', 'exponential', 'lognormal'"),
         ({"hours": 1}, "discriminator 'law'"),
     ],

@@ -333,13 +333,14 @@ def leaves(table, path=""):
 
 LEAVES_OF_THEIR_OWN = {
     # Each of these goes with others, and is changed together with them further below.
-    **dict.fromkeys(("start", "kind", "law", "name", "graph", "war", "matrix")),
+    **dict.fromkeys(("start", "kind", "law", "name", "graph", "war", "matrix", "placement_seed")),
     "rungs": ["a", "b", "d", "war"],
     "rivals": [{"between": ["A", "B"], "weight": 2}],
     "ceiling": 2,
     "office_hours": [9, 18],
     "capacity": 4,
     "policy": "lose",
+    "placement": "by_degree",
     "k": 3,
     "seed": 4,
     "high_hours": 2,
@@ -372,7 +373,7 @@ def test_the_rich_scenario_has_every_setting():
         for path, value in leaves(build(rich()).canonical())
         if changed_value(path, value) is None
     }
-    assert unchanged == {"start", "kind", "law", "name", "graph", "war", "matrix"}
+    assert unchanged == {"start", "kind", "law", "name", "graph", "war", "matrix", "placement_seed"}
     assert len(RICH_LEAVES) > 80
 
 

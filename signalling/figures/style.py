@@ -46,6 +46,8 @@ SERIES: tuple[tuple[str, str, str], ...] = (
 #: Both maps fall steadily in lightness; one is warm and one is blue, so neither is taken for the other.
 _WARM = LinearSegmentedColormap.from_list("rungs", ["#EDD094", "#F0983F", "#D4505A", "#932F72", "#46236E"])
 BELIEFS = LinearSegmentedColormap.from_list("beliefs", ["#F1F5F9", "#9CC3E0", "#3A83BD", "#0A3A70"])
+#: For how uncertain something is: grey, so that it is taken for neither of the others.
+WIDTHS = LinearSegmentedColormap.from_list("widths", ["#FAFAFA", "#BDBDBD", "#5A5A5A"])
 
 NOTE_SIZE = 6.5
 

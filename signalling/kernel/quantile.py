@@ -16,8 +16,8 @@ Smooth: the slot holds 0, and before it stand two halves of the same make:
   larger q, hence not positive). Between two knots runs the cubic Hermite polynomial;
 - after its rows the first half has two spare knots, at which u = 1/2 exactly is read.
 
-Beyond 2^-30 either tail of a smooth table is flat. `signalling.laws.quantile_table` makes tables, each
-piece monotone.
+Beyond 2^-30 either tail of a smooth table is flat. `signalling.quantiles` makes tables, each piece
+monotone.
 """
 
 import math

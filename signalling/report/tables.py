@@ -133,7 +133,20 @@ def comparison_sentences(pair: Paired) -> str:
     return (
         f"{pair.treatment_name} instead of {pair.baseline_name}, {pair.runs} crises on the same luck: of "
         f"{wars} wars it averts {pair.averted}, leaves {pair.untouched}, and causes {pair.caused} new ones. "
-        f"P(war) changes by {_signed(pair)} ({percent}): {verdict}."
+        f"P(war) changes by {_signed(pair)} ({percent}): {verdict}.{_tested(pair)}"
+    )
+
+
+def _tested(pair: Paired) -> str:
+    """The test, and what the same luck was worth in runs; nothing where no pair differs."""
+    reduction, p_value = pair.variance_reduction(), pair.mcnemar()
+    if reduction is None:
+        return ""
+    digits = 2 if p_value >= 0.01 else 4
+    told = "< 0.0001" if p_value < 0.0001 else f"= {p_value:.{digits}f}"
+    return (
+        f" McNemar's mid-p test: p {told}. Pairs on different luck would need {reduction:.1f} times as many "
+        "runs for this precision."
     )
 
 

@@ -1,0 +1,133 @@
+"""What figures of a study share: the points of a measure over settings, their words and their note."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from signalling.errors import ResultError
+from signalling.estimates import Estimates
+from signalling.estimates.labels import label_of, short_names
+from signalling.stats import Method
+from signalling.validation import suggestion
+
+Row = dict[str, Any]
+Points = dict[tuple[Any, ...], Row]
+
+
+def points_of(estimates: Estimates, columns: Sequence[str], measure: str, state: str | None) -> Points:
+    """The rows of a measure by the values of some of the group's columns.
+
+    Raises:
+        ResultError: an unknown column, measure or state, or two rows in one place.
+    """
+    for column in columns:
+        if column not in estimates.group_columns:
+            raise ResultError(
+                f"{column}: the estimates are not grouped by it; "
+                f"{suggestion(column, estimates.group_columns)}"
+            )
+    points: Points = {}
+    for row in estimates.of(measure, state):
+        key = tuple(row[column] for column in columns)
+        if key in points:
+            raise ResultError(f"{_place(columns, key)}: {_clash(estimates, columns, points[key], row)}")
+        points[key] = row
+    return points
+
+
+def _place(columns: Sequence[str], key: tuple[Any, ...]) -> str:
+    return ", ".join(f"{column} = {value}" for column, value in zip(columns, key, strict=True))
+
+
+def _clash(estimates: Estimates, columns: Sequence[str], one: Row, other: Row) -> str:
+    if one["state"] != other["state"]:
+        return f"has one point for each state; name one, e.g. state={one['state']!r}"
+    differ = [name for name in estimates.group_columns if name not in columns and one[name] != other[name]]
+    readable = [name for name in differ if name != "cell"] or differ
+    return f"has two points, which differ in {', '.join(readable)}; draw one value of it, or use it too"
+
+
+def in_order(values: Sequence[Any]) -> list[Any]:
+    """Distinct values: numbers by size, texts as they come, what is missing last."""
+    distinct = list(dict.fromkeys(values))
+    if all(is_number(value) for value in distinct):
+        return sorted(distinct)
+    return sorted(distinct, key=lambda value: value is None)
+
+
+def is_number(value: object) -> bool:
+    """Whether a value has a place on a scale."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def told(value: object) -> str:
+    """A value of a setting as it is printed."""
+    if value is None:
+        return "as it is"
+    return f"{value:g}".replace("-", "−") if is_number(value) else str(value)
+
+
+def named(columns: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
+    """Names of settings for axes: the caller's, else the last words of the path."""
+    return [
+        (labels or {}).get(path, short) for path, short in zip(columns, short_names(columns), strict=True)
+    ]
+
+
+def measure_named(row: Row, *, unit: bool = True) -> str:
+    """The measure of a row in words, with its unit."""
+    name = label_of(row["measure"])
+    if row["state"] is not None:
+        name = f"{name} of {row['state']}"
+    return f"{name}, {row['unit']}" if unit and row["unit"] else name
+
+
+def heading_of(row: Row, words: Sequence[str]) -> str:
+    """A title: the measure by its settings, without their units."""
+    text = f"{measure_named(row, unit=False)} by {' and '.join(word.split(',')[0] for word in words)}"
+    return text[0].upper() + text[1:]
+
+
+def draw_key(axes: Axes, names: Sequence[str], *, characters: int, title: str | None = None) -> None:
+    """The key to lines, above the axes, where nothing drawn can lie under it.
+
+    Args:
+        axes: with labelled lines.
+        names: of the lines.
+        characters: how many of a name have room in one line of the key.
+        title: above the names.
+    """
+    room = characters // (max(map(len, names)) + 9)
+    axes.legend(
+        title=title,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=max(1, min(len(names), room)),
+        alignment="left",
+        borderaxespad=0.2,
+        handlelength=3.0,
+    )
+
+
+def counted(sizes: Sequence[int], what: str) -> str:
+    """How many there are of something, over points: one number, or from least to most."""
+    least, most = min(sizes), max(sizes)
+    return f"{least:,} {what}" if least == most else f"{least:,} to {most:,} {what}"
+
+
+def interval_note(estimates: Estimates, rows: Sequence[Row]) -> str:
+    """What the intervals are: confidence, methods, and when which."""
+    used = {row["method"] for row in rows if row["method"] not in {Method.COUNT, Method.NONE}}
+    methods = [method.value for method in Method if method in used]
+    text = f"{100 * estimates.confidence:g} % intervals, {' or '.join(methods)}"
+    if Method.CLOPPER_PEARSON in used and Method.WILSON in used:
+        text += " (where fewer than five runs have the event, or lack it)"
+    if rows[0]["measure"] == "war_hours_restricted_mean":
+        text += f", up to {estimates.horizon_hours:g} h"
+    return f"{text}, each by itself"
+
+
+def observations(row: Row) -> str:
+    """What the number of observations counts."""
+    return "reviews" if row["measure"] == "hazard_per_review" else "runs"

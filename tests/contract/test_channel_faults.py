@@ -1,0 +1,495 @@
+"""Every fault of a channel: off it changes nothing, on it changes what it should and nothing else.
+
+The states of both scenes write letters that no report alters: on the ladder a spiral so imprecise that it
+wanders, in the matrix game a strategy that tosses a coin. So two runs differ by the fault alone, and message
+by message. Each fault is tried on an otherwise clean channel and on one with every other fault.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+import signalling as sg
+from signalling.channels import Channel
+from signalling.chronicle import MessageRecord
+from signalling.kernel import draws
+from signalling.vocabulary import Fate
+from tests.scenarios_strategy import Document
+
+HOUR = 3600
+DAY = 24 * HOUR
+SEED = 8
+RUNS = 2
+COPY = draws.address(0, 0, 1, 0)
+READ = frozenset({Fate.READ, Fate.SUPERSEDED})
+#: What befalls a message that is not stopped on its way; which of them depends on when others come.
+ARRIVES = READ | {Fate.IN_FLIGHT}
+
+WANDERER: Document = {"name": "spiral", "precision": 1e-9}
+COIN: Document = {
+    "name": "memory_one",
+    "after_cc": 0.5,
+    "after_cd": 0.5,
+    "after_dc": 0.5,
+    "after_dd": 0.5,
+}
+GAMES: dict[str, Document] = {
+    "ladder": {"ladder": {"war": False}},
+    "matrix": {"game": {"kind": "matrix"}},
+}
+#: Faults on every channel, or every state, of a scene in which nothing is clean.
+DIRT: Document = {
+    "loss_probability": 0.15,
+    "garble": {"probability": 0.3, "kernel": "uniform"},
+    "duplicate_probability": 0.25,
+    "queue": {"service": {"law": "exponential", "mean_hours": 3}, "capacity": 3},
+    "outage": {"mean_up_hours": 60, "mean_down_hours": 15, "policy": "hold"},
+    "reading": {"law": "uniform", "low_hours": 0, "high_hours": 2},
+    "delay": {"law": "exponential", "mean_hours": 4},
+}
+
+
+def scene(game: str, *, dirty: bool, without: str) -> sg.Scenario:
+    """Three states; one greedy, one with an office, in every scene."""
+    channel: Document = {"delay": {"law": "exponential", "mean_hours": 4}}
+    if dirty:
+        channel |= {key: value for key, value in DIRT.items() if key != without}
+    state: Document = {"doctrine": WANDERER if game == "ladder" else COIN}
+    return sg.Scenario.from_document(
+        {
+            "name": game,
+            "horizon_days": 25,
+            "start": "1914-07-23T17:00:00Z",
+            "review": {"interval_hours": 8, "jitter_hours": 3},
+            "states": {
+                "A": state | {"greedy_probability": 1.0},
+                "B": dict(state),
+                "C": state | {"greedy_probability": 0.5},
+            },
+            "channels": {"default": channel, "overrides": {}},
+        }
+        | GAMES[game]
+    )
+
+
+Messages = dict[int, MessageRecord]
+
+
+class Story(NamedTuple):
+    """One run: what was decided, and every message by channel and identity."""
+
+    scenario: sg.Scenario
+    trace: sg.Trace
+    decisions: tuple
+    messages: dict[str, Messages]
+
+
+def told(scenario: sg.Scenario, run: int) -> Story:
+    trace = sg.trace(scenario, seed=SEED, run=run)
+    names = ["->".join(trace.names[end] for end in ends) for ends in trace.channels]
+    messages: dict[str, Messages] = {name: {} for name in names}
+    for message in trace.messages:
+        messages[names[message.channel]][message.which] = message
+    return Story(scenario, trace, tuple(tuple(review)[:-1] for review in trace.reviews), messages)
+
+
+def conserved(story: Story) -> None:
+    row = story.trace.outcome
+    assert row["sent"] + row["duplicated"] == (
+        row["delivered"] + row["lost"] + row["blocked"] + row["in_flight"]
+    )
+    fates = [message.fate for message in story.trace.messages]
+    assert row["delivered"] == sum(fate in READ for fate in fates)
+    assert row["superseded"] == fates.count(Fate.SUPERSEDED)
+    assert row["lost"] == fates.count(Fate.LOST) + fates.count(Fate.LOST_IN_OUTAGE)
+    assert row["blocked"] == fates.count(Fate.BLOCKED)
+    assert row["in_flight"] == fates.count(Fate.IN_FLIGHT)
+    assert row["sent"] == sum(not message.is_copy for message in story.trace.messages)
+
+
+def both_scenes(without: str) -> list[sg.Scenario]:
+    return [scene(game, dirty=dirty, without=without) for game in GAMES for dirty in (False, True)]
+
+
+# Off
+
+KERNELS = ("uniform", "other", "adjacent", "hostile_skewed")
+NOTHING: Document = {"law": "constant", "hours": 0}
+NEVER: Document = {"mean_up_hours": 1e7, "mean_down_hours": 1}
+
+#: (the channel key that must not be set otherwise, changes that are to change nothing)
+OFF: dict[str, tuple[str, Document]] = {
+    "loss": ("loss_probability", {"channels.all.loss_probability": 0.0}),
+    **{
+        f"garble {kernel}": ("garble", {"channels.all.garble": {"probability": 0.0, "kernel": kernel}})
+        for kernel in KERNELS
+    },
+    "duplicate": ("duplicate_probability", {"channels.all.duplicate_probability": 0.0}),
+    "no server": ("queue", {"channels.all.queue": "none"}),
+    "an idle server": ("queue", {"channels.all.queue": {"service": NOTHING}}),
+    "an idle server with one place": ("queue", {"channels.all.queue": {"service": NOTHING, "capacity": 1}}),
+    "no outage": ("outage", {"channels.all.outage": "none"}),
+    "an outage that never comes, hold": ("outage", {"channels.all.outage": NEVER | {"policy": "hold"}}),
+    "an outage that never comes, lose": ("outage", {"channels.all.outage": NEVER | {"policy": "lose"}}),
+    "no reading": ("reading", {"channels.all.reading": "none"}),
+    "reading at sight": ("reading", {"channels.all.reading": NOTHING}),
+    "states that read at sight": ("reading", {"states.all.reading": NOTHING}),
+    "an office that never closes": ("", {"states.all.office_hours": [0, 24]}),
+    "honest states": ("", {"states.all.lying_probability": 0.0}),
+    "a liar who is never greedy": ("", {"states.B.lying_probability": 1.0}),
+    "a delay without shift": ("", {"channels.all.delay.shift_hours": 0.0}),
+    "a clock without office": ("", {"states.all.utc_offset_hours": 5.0}),
+}
+
+
+@pytest.mark.parametrize("name", OFF)
+def test_a_fault_that_is_off_changes_nothing(name):
+    key, changes = OFF[name]
+    for clean in both_scenes(key):
+        faulty = clean.replace(changes)
+        for run in range(RUNS):
+            before, after = (sg.trace(scenario, seed=SEED, run=run) for scenario in (clean, faulty))
+            assert (after.reviews, after.messages) == (before.reviews, before.messages)
+            assert after.outcome | {"cell": ""} == before.outcome | {"cell": ""}
+
+
+def test_a_buffer_that_never_fills_changes_nothing():
+    for game in GAMES:
+        served = {"service": {"law": "exponential", "mean_hours": 20}}
+        scenario = scene(game, dirty=True, without="queue").replace({"channels.all.queue": served})
+        vast = scenario.replace({"channels.all.queue": served | {"capacity": 100_000}})
+        before, after = (sg.trace(s, seed=SEED, run=0) for s in (scenario, vast))
+        assert (after.reviews, after.messages) == (before.reviews, before.messages)
+        assert any(m.departed > m.sent for m in before.messages)
+
+
+# On
+
+
+class Fault(NamedTuple):
+    """A fault on the channel from A to B, or on a state."""
+
+    key: str
+    """The channel key that must not be set otherwise."""
+    changes: Document
+    fields: frozenset[str]
+    """What it may change of a message that arrives with and without it."""
+    check: Callable[[Story, Story, str], None]
+    """Holds the changed channel against the unchanged one."""
+    channels: tuple[str, ...] = ("A->B",)
+    """Channels it may touch."""
+
+
+ALL_FIELDS = frozenset(MessageRecord._fields)
+
+
+def originals(messages: Messages) -> Messages:
+    return {which: message for which, message in messages.items() if not message.is_copy}
+
+
+def stopped_by(fate: Fate) -> Callable[[Story, Story, str], None]:
+    """Some messages meet this fate, and leave no copies; the rest goes on."""
+
+    def check(before: Story, after: Story, channel: str) -> None:
+        old, new = before.messages[channel], after.messages[channel]
+        assert originals(old).keys() == originals(new).keys()
+        met = [which for which, message in new.items() if message.fate == fate]
+        assert 0 < len(met) < len(originals(new))
+        for which in met:
+            assert new[which].due == -1
+            assert new[which].letter == new[which].composed
+            assert which + COPY not in new
+        assert all(message.fate != fate for message in old.values())
+
+    return check
+
+
+def replaces_letters(kernel: str) -> Callable[[Story, Story, str], None]:
+    """Letters change as the kernel says; a copy has the letter of its original."""
+
+    def check(before: Story, after: Story, channel: str) -> None:
+        old, new = before.messages[channel], after.messages[channel]
+        assert old.keys() == new.keys()
+        top = after.trace.peacetime - 1
+        changed = 0
+        for which, message in new.items():
+            assert message.composed == old[which].composed
+            if message.is_copy:
+                assert message.letter == new[which - COPY].letter
+            if message.letter == message.composed:
+                continue
+            changed += 1
+            assert message.fate in ARRIVES
+            assert kernel != "adjacent" or abs(message.letter - message.composed) == 1
+            assert kernel != "hostile_skewed" or message.letter == top
+        assert changed > 0
+        read = [m for messages in after.messages.values() for m in messages.values() if m.fate in READ]
+        assert after.trace.outcome["garbled"] == sum(m.letter != m.composed for m in read)
+
+    return check
+
+
+def always_garbles(before: Story, after: Story, channel: str) -> None:
+    """With probability 1 and the kernel "other" no letter arrives as it was."""
+    replaces_letters("other")(before, after, channel)
+    arriving = [m for m in after.messages[channel].values() if m.fate in ARRIVES]
+    assert all(message.letter != message.composed for message in arriving)
+
+
+def adds_copies(before: Story, after: Story, channel: str) -> None:
+    """Originals stay as they were; copies share content and sending, and have delays of their own."""
+    old, new = before.messages[channel], after.messages[channel]
+    assert not any(message.is_copy for message in old.values())
+    assert originals(new).keys() == old.keys()
+    copies = {which: message for which, message in new.items() if message.is_copy}
+    assert 0 < len(copies) < len(old)
+    for which, copy in copies.items():
+        original = new[which - COPY]
+        assert original.fate in ARRIVES
+        assert copy[:7] == original._replace(which=which)[:7]
+    assert any(copy.due != new[which - COPY].due for which, copy in copies.items())
+
+
+def queues_up(before: Story, after: Story, channel: str) -> None:
+    """Nothing departs earlier, all in order, and the way from there takes as long as before."""
+    old, new = before.messages[channel], after.messages[channel]
+    assert old.keys() == new.keys()
+    assert all(new[which].departed >= old[which].departed for which in old)
+    assert any(new[which].departed > old[which].departed for which in old)
+    departures = [message.departed for message in originals(new).values() if message.fate != Fate.BLOCKED]
+    assert departures == sorted(departures)
+    for which in old:
+        if old[which].fate in ARRIVES:
+            assert new[which].due - new[which].departed == old[which].due - old[which].departed
+
+
+def holds_messages(before: Story, after: Story, channel: str) -> None:
+    """Messages leave together at the end of an outage, in the order they were sent."""
+    queues_up(before, after, channel)
+
+
+def blocks(before: Story, after: Story, channel: str) -> None:
+    """A buffer of two: who finds both places taken is refused, all others go as the server lets them."""
+    stopped_by(Fate.BLOCKED)(before, after, channel)
+    inside: list[int] = []
+    for message in originals(after.messages[channel]).values():
+        if message.fate == Fate.LOST_IN_OUTAGE:
+            continue
+        inside = [departure for departure in inside if departure > message.sent]
+        assert (message.fate == Fate.BLOCKED) == (len(inside) == 2)
+        if message.fate != Fate.BLOCKED:
+            inside.append(message.departed)
+
+
+def reads_later(before: Story, after: Story, channel: str) -> None:
+    """Each message is read between 1 and 30 hours later, and leaves when it did."""
+    old, new = before.messages[channel], after.messages[channel]
+    assert old.keys() == new.keys()
+    for which, message in old.items():
+        if message.fate in ARRIVES:
+            assert HOUR <= new[which].due - message.due <= 30 * HOUR
+
+
+def reads_in_office(before: Story, after: Story, channel: str) -> None:
+    """What comes inside the hours is read at once, what comes outside at the next opening."""
+    old, new = before.messages[channel], after.messages[channel]
+    assert old.keys() == new.keys()
+    waited = 0
+    for which, message in old.items():
+        if message.fate not in ARRIVES:
+            continue
+        clock = (message.due + 17 * HOUR + HOUR) % DAY  # tick 0 is 17 h Greenwich; local time is an hour on
+        wait = 0 if 9 * HOUR <= clock < 17 * HOUR else (9 * HOUR - clock) % DAY
+        assert new[which].due == message.due + wait
+        waited += wait > 0
+    assert waited > 0
+
+
+def lies(before: Story, after: Story, channel: str) -> None:
+    """A greedy state says 0 whatever it stands on; when and how its words travel stays as it was."""
+    old, new = before.messages[channel], after.messages[channel]
+    assert old.keys() == new.keys()
+    assert any(message.composed > 0 for message in old.values())
+    assert all(message.composed == 0 for message in new.values())
+    for which, message in new.items():
+        # A letter that is not garbled is what was said; one that is garbled was drawn from the row of 0.
+        assert message.letter == 0 or message.fate in ARRIVES
+        assert message.due == old[which].due
+
+
+def arrives_otherwise(before: Story, after: Story, channel: str) -> None:
+    """On the same draw a slower line is never faster; a message still takes its tick."""
+    old, new = before.messages[channel], after.messages[channel]
+    assert old.keys() == new.keys()
+    for which, message in old.items():
+        if message.fate in ARRIVES:
+            assert new[which].due >= message.due
+    assert any(new[which].due > message.due for which, message in old.items())
+
+
+def changes_nothing(before: Story, after: Story, channel: str) -> None:
+    """What a receiver assumes is in its head; no message is another."""
+    assert before.messages[channel] == after.messages[channel]
+
+
+TIMES = frozenset({"due", "fate"})
+ON: dict[str, Fault] = {
+    "loss": Fault(
+        "loss_probability",
+        {"channels.A->B.loss_probability": 0.4},
+        frozenset({"fate"}),
+        stopped_by(Fate.LOST),
+    ),
+    **{
+        f"garble {kernel}": Fault(
+            "garble",
+            {"channels.A->B.garble": {"probability": 0.5, "kernel": kernel}},
+            frozenset({"letter"}),
+            replaces_letters(kernel),
+        )
+        for kernel in KERNELS
+    },
+    "garble always": Fault(
+        "garble",
+        {"channels.A->B.garble": {"probability": 1.0, "kernel": "other"}},
+        frozenset({"letter"}),
+        always_garbles,
+    ),
+    "duplicate": Fault(
+        "duplicate_probability",
+        {"channels.A->B.duplicate_probability": 0.5},
+        frozenset({"fate"}),
+        adds_copies,
+    ),
+    "queue": Fault(
+        "queue",
+        {"channels.A->B.queue": {"service": {"law": "exponential", "mean_hours": 7}}},
+        TIMES | {"departed"},
+        queues_up,
+    ),
+    "buffer": Fault(
+        "queue",
+        {"channels.A->B.queue": {"service": {"law": "constant", "hours": 12}, "capacity": 2}},
+        TIMES | {"departed"},
+        blocks,
+    ),
+    "outage, hold": Fault(
+        "outage",
+        {"channels.A->B.outage": {"mean_up_hours": 50, "mean_down_hours": 30, "policy": "hold"}},
+        TIMES | {"departed"},
+        holds_messages,
+    ),
+    "outage, lose": Fault(
+        "outage",
+        {"channels.A->B.outage": {"mean_up_hours": 50, "mean_down_hours": 30, "policy": "lose"}},
+        TIMES | {"departed"},
+        stopped_by(Fate.LOST_IN_OUTAGE),
+    ),
+    "reading": Fault(
+        "reading",
+        {"channels.A->B.reading": {"law": "uniform", "low_hours": 1, "high_hours": 30}},
+        TIMES,
+        reads_later,
+    ),
+    "a state's reading": Fault(
+        "reading",
+        {"states.B.reading": {"law": "uniform", "low_hours": 1, "high_hours": 30}},
+        TIMES,
+        reads_later,
+        ("A->B", "C->B"),
+    ),
+    "office hours": Fault(
+        "",
+        {"states.B.office_hours": [9, 17], "states.B.utc_offset_hours": 1},
+        TIMES,
+        reads_in_office,
+        ("A->B", "C->B"),
+    ),
+    "lying": Fault(
+        "",
+        {"states.A.lying_probability": 1.0},
+        frozenset({"composed", "letter"}),
+        lies,
+        ("A->B", "A->C"),
+    ),
+    "delay": Fault(
+        "",
+        {"channels.A->B.delay": {"law": "exponential", "mean_hours": 11}},
+        TIMES,
+        arrives_otherwise,
+    ),
+    "delay, another law": Fault(
+        "",
+        {"channels.A->B.delay": {"law": "exponential", "mean_hours": 4, "shift_hours": 9}},
+        TIMES,
+        arrives_otherwise,
+    ),
+    "assumed": Fault(
+        "assumed",
+        {"channels.A->B.assumed": {"garble": {"probability": 0.7}}},
+        frozenset(),
+        changes_nothing,
+    ),
+}
+#: Faults before which others stand in the order of the channel: theirs may stop or hold what came through.
+UPSTREAM = {"queue", "buffer", "outage, hold", "outage, lose"}
+
+
+@pytest.mark.parametrize("name", ON)
+@pytest.mark.parametrize("game", GAMES)
+def test_a_fault_changes_what_it_should_on_a_clean_channel(game, name):
+    judge(scene(game, dirty=False, without=ON[name].key), ON[name])
+
+
+@pytest.mark.parametrize("name", [name for name in ON if name not in UPSTREAM])
+@pytest.mark.parametrize("game", GAMES)
+def test_a_fault_changes_what_it_should_on_a_channel_with_all_others(game, name):
+    judge(scene(game, dirty=True, without=ON[name].key), ON[name])
+
+
+def judge(clean: sg.Scenario, fault: Fault) -> None:
+    for run in range(RUNS):
+        before, after = told(clean, run), told(clean.replace(fault.changes), run)
+        conserved(before)
+        conserved(after)
+        assert after.decisions == before.decisions
+        for channel, messages in before.messages.items():
+            if channel not in fault.channels:
+                assert after.messages[channel] == messages
+                continue
+            _only(fault.fields, messages, after.messages[channel])
+            fault.check(before, after, channel)
+
+
+def _only(fields: frozenset[str], before: Messages, after: Messages) -> None:
+    """Messages that arrive with and without the fault differ in these fields only."""
+    for which in before.keys() & after.keys():
+        old, new = before[which], after[which]
+        if not {old.fate, new.fate} <= ARRIVES:
+            continue
+        for field in ALL_FIELDS - fields:
+            assert getattr(new, field) == getattr(old, field), field
+        assert "due" in fields or (old.fate in READ) == (new.fate in READ)
+
+
+#: A belief about a channel, and words on which nobody here acts, show in the trace alone.
+UNSEEN = {"assumed", "lying"}
+
+
+@pytest.mark.parametrize("name", [name for name in ON if name not in UNSEEN])
+def test_a_fault_shows_in_the_outcomes(name):
+    fault = ON[name]
+    clean = scene("matrix", dirty=False, without=fault.key)
+    first, second = (
+        [row[1:] for row in sg.run(scenario, runs=3, seed=SEED).rows()]
+        for scenario in (clean, clean.replace(fault.changes))
+    )
+    assert first != second
+
+
+def test_every_setting_of_a_channel_is_tried():
+    keys = {path.split(".")[2] for _, changes in OFF.values() for path in changes if path[0] == "c"}
+    keys |= {path.split(".")[2] for fault in ON.values() for path in fault.changes if path[0] == "c"}
+    assert set(Channel.model_fields) == keys
+    assert {fault.key for fault in ON.values()} - {"", "assumed"} == set(DIRT) - {"delay"}

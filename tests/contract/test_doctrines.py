@@ -1,0 +1,186 @@
+"""Every built-in doctrine keeps the contract, by itself and in whole runs."""
+
+from types import ModuleType
+
+import pytest
+from hypothesis import Phase
+
+import signalling as sg
+from signalling.kernel import doctrines
+from tests.contract import doctrine_contract as contract
+from tests.contract.doctrine_contract import CHECKS, GAMES, check_unknown_senders_change_nothing
+from tests.scenarios_strategy import Document, build
+
+MODULES = {name: doctrines.load(name) for name in doctrines.BUILT_IN}
+by_name = pytest.mark.parametrize("name", MODULES)
+
+
+#: Engines hand a doctrine its rivals' reports only, so what it does with others has not mattered yet.
+STRANGERS = pytest.mark.xfail(reason="a report with rival = -1 writes into the memory, or counts as used")
+
+
+def contract_cases():
+    for name in MODULES:
+        for check in CHECKS:
+            marks = [STRANGERS] if check is check_unknown_senders_change_nothing else []
+            yield pytest.param(name, check, marks=marks, id=f"{name}-{check.__name__.removeprefix('check_')}")
+
+
+@pytest.mark.parametrize(("name", "check"), list(contract_cases()))
+def test_contract(name, check):
+    check(MODULES[name])
+
+
+# In whole runs
+
+ANNOUNCED = {"delay": {"law": "constant", "hours": 2}}
+#: Each of these alters what a state hears, or when.
+FAULTS: dict[str, Document] = {
+    "loss": {"channels.default.loss_probability": 0.7},
+    "silence": {"channels.default.loss_probability": 1.0},
+    "garble": {"channels.default.garble": {"probability": 0.8, "kernel": "other"}},
+    "duplicate": {"channels.default.duplicate_probability": 1.0},
+    "delay": {"channels.default.delay": {"law": "constant", "hours": 50}},
+    "queue": {"channels.default.queue": {"service": {"law": "constant", "hours": 30}, "capacity": 2}},
+    "outage": {"channels.default.outage": {"mean_up_hours": 10, "mean_down_hours": 60, "policy": "lose"}},
+    "reading": {"states.all.reading": {"law": "uniform", "low_hours": 1, "high_hours": 70}},
+    "office": {"states.all.office_hours": [9, 9.5]},
+    "assumed": {"channels.default.assumed": {"garble": {"probability": 0.6}}},
+}
+
+
+def scenario_of(name: str, game: str) -> sg.Scenario:
+    """Three states of one doctrine."""
+    document: Document = {
+        "name": name,
+        "horizon_days": 15,
+        "start": "1914-07-23T17:00:00Z",
+        "review": {"interval_hours": 12, "jitter_hours": 5},
+        "states": {state: {"doctrine": {"name": name}, "greedy_probability": 0.5} for state in "ABC"},
+        "channels": {"default": dict(ANNOUNCED), "overrides": {}},
+    }
+    if game == "matrix":
+        document["game"] = {"kind": "matrix"}
+    return sg.Scenario.from_document(document)
+
+
+def games_of(name: str) -> tuple[str, ...]:
+    return tuple(getattr(MODULES[name], "GAMES", GAMES))
+
+
+PLAYED = [(name, game) for name in MODULES for game in games_of(name)]
+
+
+def moves(scenario: sg.Scenario, runs: int = 6) -> list[tuple]:
+    """All that was decided, beliefs left out."""
+    return [
+        tuple(review)[:-1] for run in range(runs) for review in sg.trace(scenario, seed=3, run=run).reviews
+    ]
+
+
+@pytest.mark.parametrize(("name", "game"), PLAYED)
+def test_reports_are_used_or_not_as_declared(name, game):
+    """A doctrine that does not use reports is untouched by any channel, bit for bit; another by some."""
+    scenario = scenario_of(name, game)
+    if name == "memory_one":  # tit for tat on a perfect channel would never see anything but cooperation
+        scenario = scenario.replace({"states.all.doctrine.implementation_noise": 0.3})
+    clean = moves(scenario)
+    touched = {fault: moves(scenario.replace(changes)) != clean for fault, changes in FAULTS.items()}
+    if MODULES[name].USES_REPORTS:
+        assert touched["silence"]
+        assert sum(touched.values()) >= 2
+    else:
+        assert not any(touched.values()), touched
+
+
+#: What A cannot know of B while every letter from B says the same.
+TRUTHS: dict[str, list[Document]] = {
+    "ladder": [
+        {"doctrine": "listener"},
+        {"doctrine": "listener", "greedy_probability": 1.0},
+        {"doctrine": {"name": "spiral", "rung_cost": -0.5}, "ceiling": 3, "greedy_probability": 1.0},
+        {"doctrine": "spiral", "ceiling": 2, "lying_probability": 0.5},
+    ],
+    "matrix": [
+        {"doctrine": "listener"},
+        {"doctrine": {"name": "memory_one", "strategy": "always_defect"}},
+        {"doctrine": {"name": "memory_one", "strategy": "win_stay_lose_shift"}},
+    ],
+}
+SAME_LETTERS: dict[str, Document] = {
+    "none": {"loss_probability": 1.0},
+    "all hostile": {"garble": {"probability": 1.0, "kernel": "hostile_skewed"}},
+}
+
+
+@pytest.mark.parametrize("letters", SAME_LETTERS)
+@pytest.mark.parametrize(("name", "game"), PLAYED)
+def test_the_same_view_gives_the_same_moves_whatever_the_truth(name, game, letters):
+    """Two Worlds that A cannot tell apart: it moves, and believes, alike in both."""
+    stories = []
+    for truth in TRUTHS[game]:
+        document: Document = {
+            "name": "two worlds",
+            "horizon_days": 20,
+            "review": {"interval_hours": 12, "jitter_hours": 5},
+            "states": [{"name": "A", "doctrine": name, "ceiling": 3 if game == "ladder" else 1}],
+            "channels": {"default": ANNOUNCED | SAME_LETTERS[letters]},
+        }
+        document["states"].append({"name": "B"} | truth)
+        if game == "matrix":
+            document["game"] = {"kind": "matrix"}
+        scenario = build(document)
+        traces = [sg.trace(scenario, seed=5, run=run) for run in range(4)]
+        assert not any(trace.outcome["war"] for trace in traces)
+        stories.append([review for trace in traces for review in trace.reviews if review.state == 0])
+    assert all(story == stories[0] for story in stories)
+    assert len(stories[0]) > 100
+
+
+@by_name
+def test_a_game_that_the_doctrine_does_not_play_is_refused(name):
+    for game in set(GAMES) - set(games_of(name)):
+        with pytest.raises(sg.ScenarioError, match=f"does not play {game} games, only"):
+            scenario_of(name, game)
+
+
+def test_the_contract_catches_breaches(monkeypatch):
+    """The checks are no formality: a doctrine with a fault fails the check that is made for it."""
+    monkeypatch.setattr(contract, "PHASES", (Phase.generate,))
+    listener = MODULES["listener"]
+
+    def variant(**changes):
+        module = ModuleType("variant", "A breach.")
+        module.__dict__.update({key: value for key, value in vars(listener).items() if key[0] != "_"})
+        module.__dict__.update(changes)
+        return module
+
+    def writes_next_door(memory, own, parameters):
+        listener.start(memory, own, parameters)
+        memory[own.rivals] = 1.0
+
+    def attacks(memory, own, now, uniforms, parameters):
+        return contract.Action(3, 0, 0.0, -1)
+
+    def reads_anything(memory, report, own, parameters):
+        memory[report.rival] = float(report.sent)
+        return True
+
+    counted = []
+
+    def remembers(memory, own, now, uniforms, parameters):
+        counted.append(now)
+        return contract.Action(1, -1, float(len(counted)), -1)
+
+    breaches = {
+        contract.check_memory_is_enough_and_used: variant(memory_size=lambda rungs: (0, 2)),
+        contract.check_both_forms_agree: variant(start=writes_next_door),
+        contract.check_moves_are_legal: variant(decide=attacks),
+        contract.check_superseded_reports_change_nothing: variant(revise=reads_anything),
+        contract.check_pure: variant(decide=remembers),
+        contract.check_a_run_begins_afresh: variant(start=lambda memory, own, parameters: None),
+        contract.check_fixed_names: variant(SOURCE=""),
+    }
+    for check, module in breaches.items():
+        with pytest.raises((AssertionError, IndexError)):
+            check(module)
