@@ -351,6 +351,8 @@ LEAVES_OF_THEIR_OWN = {
 def changed_value(path, value):
     """Another acceptable value; None where the setting cannot change alone."""
     key = path.rsplit(".", 1)[-1]
+    if path == "review.shift_hours":
+        return None  # goes with the exponential law
     if key == "kernel":
         return "adjacent" if value == "other" else "hostile_skewed"
     if key in LEAVES_OF_THEIR_OWN:
@@ -373,7 +375,7 @@ def test_the_rich_scenario_has_every_setting():
         for path, value in leaves(build(rich()).canonical())
         if changed_value(path, value) is None
     }
-    assert unchanged == {"start", "kind", "law", "name", "graph", "war", "matrix", "placement_seed"}
+    assert unchanged == {"shift_hours", "start", "kind", "law", "name", "graph", "war", "matrix", "placement_seed"}
     assert len(RICH_LEAVES) > 80
 
 
@@ -395,6 +397,8 @@ def test_every_setting_counts_for_the_identity(path, value):
         ("channels.default.garble", {"kernel": "matrix", "matrix": np.eye(3).tolist()}),
         ("states.A.doctrine", "listener"),
         ("ladder", {"war": False, "rungs": ["a", "b", "c"]}),
+        ("review", {"law": "exponential", "interval_hours": 20}),
+        ("review", {"law": "exponential", "interval_hours": 20, "shift_hours": 1}),
         ("network", {"graph": "complete"}),
         ("states.A.office_hours", None),
     ],

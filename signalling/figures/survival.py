@@ -103,6 +103,7 @@ def _draw_axes(axes: Axes, curves: Sequence[Survival], last: float) -> float:
     lowest = min([curve.low_before for curve in curves] + [float(low) for c in curves for low in c.low])
     bottom = 0.0 if lowest < HIGH_GROUND else np.floor(10.0 * lowest) / 10.0
     axes.set_ylim(bottom, 1.0 + 0.02 * (1.0 - bottom))
+    axes.set_yticks([tick for tick in axes.get_yticks() if bottom <= tick <= 1.0])  # none out of sight
     axes.set_xlim(0.0, last * 1.01)
     draw_time_axis(axes, None, (0.0, last))
     axes.tick_params(axis="x", labelbottom=True)
