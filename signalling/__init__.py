@@ -2,7 +2,8 @@
 
 The public face, one function for each arrow of the program:
 
-    load_scenario -> Scenario; run -> Outcomes; trace -> Trace; compare -> Paired
+    load_scenario -> Scenario; run -> Outcomes; trace -> Trace; compare -> Paired;
+    load_study -> Study; collect -> Collected
 
 Names are loaded when first used, so that the command line answers at once.
 """
@@ -12,30 +13,48 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from signalling.chronicle import Trace as Trace
+    from signalling.collected import Collected as Collected
+    from signalling.collected import rerun as rerun
+    from signalling.collected import status as status
+    from signalling.collecting import collect as collect
     from signalling.counterfactual import Paired as Paired
     from signalling.counterfactual import compare as compare
     from signalling.errors import ResultError as ResultError
     from signalling.errors import ScenarioError as ScenarioError
     from signalling.errors import SignallingError as SignallingError
+    from signalling.estimates import Estimates as Estimates
+    from signalling.estimates import estimate as estimate
     from signalling.executors import run as run
     from signalling.executors import trace as trace
+    from signalling.merging import merge as merge
     from signalling.outcome import Outcomes as Outcomes
     from signalling.scenario import Scenario as Scenario
     from signalling.scenario import load_scenario as load_scenario
+    from signalling.study import Study as Study
+    from signalling.study import load_study as load_study
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "Collected": "collected",
+    "Estimates": "estimates",
     "Outcomes": "outcome",
     "Paired": "counterfactual",
     "ResultError": "errors",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "SignallingError": "errors",
+    "Study": "study",
     "Trace": "chronicle",
+    "collect": "collecting",
     "compare": "counterfactual",
+    "estimate": "estimates",
     "load_scenario": "scenario",
+    "load_study": "study",
+    "merge": "merging",
+    "rerun": "collected",
     "run": "executors",
+    "status": "collected",
     "trace": "executors",
 }
 

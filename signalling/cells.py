@@ -51,24 +51,24 @@ def points(
     Raises:
         ScenarioError: with path, value and remedy.
     """
-    given = [
-        name for name, part in (("grid", grid), ("zip", zipped), ("cell", listed)) if part is not None
-    ]
+    given = [name for name, part in (("grid", grid), ("zip", zipped), ("cell", listed)) if part is not None]
     if len(given) > 1:
         raise ScenarioError(f"{' and '.join(given)}: a study has one of grid, zip and cell; keep one")
     if grid is not None:
+        lists = _lists("grid", grid)
         count = 1
-        for path, values in _lists("grid", grid).items():
+        for path, values in lists.items():
             count *= len(values)
             if count > MOST_CELLS:
                 raise refuse("grid", path, f"makes more than {MOST_CELLS} cells; vary less at once")
-        found = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+        found = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
     elif zipped is not None:
-        lengths = {path: len(values) for path, values in _lists("zip", zipped).items()}
+        lists = _lists("zip", zipped)
+        lengths = {path: len(values) for path, values in lists.items()}
         if len(set(lengths.values())) > 1:
             told = ", ".join(f"{path} has {length}" for path, length in lengths.items())
             raise ScenarioError(f"zip: {told} values; give all of them the same number, or write [grid]")
-        found = [dict(zip(zipped, values, strict=True)) for values in zip(*zipped.values(), strict=True)]
+        found = [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
     else:
         found = _listed(listed)
     seen: set[str] = set()
@@ -80,15 +80,18 @@ def points(
     return found
 
 
-def _lists(name: str, table: Mapping[str, Any]) -> Mapping[str, list[Any]]:
+def _lists(name: str, table: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What varies, as plain lists."""
     if not table:
         raise refuse(name, dict(table), f'is empty; write "PATH" = [values] below [{name}], or drop it')
+    lists: dict[str, list[Any]] = {}
     for path, values in table.items():
-        if not isinstance(values, list | tuple):
+        if not isinstance(values, list | tuple | range) and not hasattr(values, "tolist"):  # NumPy's arrays
             raise refuse(f"{name}.{path}", values, f"must be a list of values, e.g. [{shorten(values)}]")
-        if not values:
-            raise refuse(f"{name}.{path}", list(values), "is empty; write one value or more")
-    return table
+        lists[path] = [plain(f"{name}.{path}", value) for value in values]
+        if not lists[path]:
+            raise refuse(f"{name}.{path}", [], "is empty; write one value or more")
+    return lists
 
 
 def _listed(listed: Sequence[Any] | None) -> list[Settings]:
@@ -99,7 +102,7 @@ def _listed(listed: Sequence[Any] | None) -> list[Settings]:
     for place, settings in enumerate(listed):
         if not isinstance(settings, Mapping):
             raise refuse(f"cell[{place}]", settings, "must be a table: write [[cell]] before each")
-    return [dict(settings) for settings in listed]
+    return [{path: plain(path, value) for path, value in settings.items()} for settings in listed]
 
 
 def plain(path: str, value: Any) -> Any:
@@ -114,12 +117,12 @@ def plain(path: str, value: Any) -> Any:
         return [plain(path, entry) for entry in value]
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
+    if hasattr(value, "item") and not getattr(value, "shape", ()):  # a scalar of NumPy, which may be a float
+        value = value.item()
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if hasattr(value, "item") and not getattr(value, "shape", ()):  # a scalar of NumPy
-        return plain(path, value.item())
     raise ScenarioError(
-        f"{path} = {shorten(value)}: a study is written down; use numbers, texts, true, false, lists and tables"
+        f"{path} = {shorten(value)}: a study is written down; use numbers, texts, true, false, lists, tables"
     )
 
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 from signalling.cells import Cell, canonical
 from signalling.coverage import Coverage
 from signalling.errors import ResultError
-from signalling.folders import PARTS, StudyFolder
+from signalling.folders import StudyFolder
+from signalling.gathering import by_cell
 from signalling.outcome import HASH_MODULUS, Outcomes
 from signalling.provenance import cells_of, wanted_of
 from signalling.shards import ERROR_SCHEMA, Shard, Share, fold, schema_of
@@ -54,6 +55,7 @@ class Collected:
 
     def _look(self) -> None:
         shards, self.damaged = self._folder.scan()
+        self.shards: list[Shard] = shards
         self._shards = [shard for shard in shards if shard.kind == "runs"]
         self._errors = [shard for shard in shards if shard.kind == "errors"]
         self._shares, self.held = fold(self._shards, frozenset(self._ids))
@@ -114,7 +116,7 @@ class Collected:
             for rows in share.tables()
         ]
         rows = pa.concat_tables(found)
-        return rows if in_order else _in_order(rows, ids)
+        return rows if in_order else by_cell(rows, ids)
 
     def cell(self, prefix: str) -> Cell:
         """A cell by its identity, or by enough of its beginning.
@@ -161,9 +163,58 @@ class Collected:
         def read() -> pa.Table:
             shares, _ = fold(self._errors, frozenset(self.failed.cells()))
             rows = [self.failed.inside(table) for share in shares for table in share.tables()]
-            return pa.concat_tables([table.cast(ERROR_SCHEMA) for table in rows] or [ERROR_SCHEMA.empty_table()])
+            return pa.concat_tables(
+                [table.cast(ERROR_SCHEMA) for table in rows] or [ERROR_SCHEMA.empty_table()]
+            )
 
         return self._reading(read)
+
+    def counts(self, column: str) -> dict[str, tuple[int, int]]:
+        """For each cell: how many of its runs have true in a column, and how many have anything.
+
+        Only the column is read, some rows at a time. Nothing, if there is no such column of true and false.
+        """
+
+        def read() -> dict[str, tuple[int, int]]:
+            found: dict[str, tuple[int, int]] = {}
+            if not self._shares or column not in (schema := schema_of([s.shard for s in self._shares])).names:
+                return found
+            if schema.field(column).type != pa.bool_():
+                return found
+            for share in self._shares:
+                for rows in share.tables(["cell", "run", column]):
+                    grouped = rows.group_by("cell").aggregate([(column, "sum"), (column, "count")])
+                    names = ("cell", f"{column}_sum", f"{column}_count")
+                    for cell, true, known in zip(*(grouped[name].to_pylist() for name in names), strict=True):
+                        before = found.get(cell, (0, 0))
+                        found[cell] = before[0] + (true or 0), before[1] + known
+            return {cell: counted for cell, counted in found.items() if counted[1]}
+
+        return self._reading(read)
+
+    def status(self) -> dict[str, Any]:
+        """What the folder holds and what it lacks, as plain data."""
+        return {
+            "name": self.provenance["study"]["name"],
+            "runs_held": len(self.held),
+            "runs_wanted": len(self.wanted),
+            "runs_missing": self.missing,
+            "runs_failed": len(self.failed),
+            "complete": self.complete,
+            "shards": len(self.shards),
+            "damaged": [path.name for path in self.damaged],
+            "content_hash": self.content_hash(),
+            "command": self.provenance["command"],
+            "cells": [
+                cell.to_json()
+                | {
+                    "held": self.held.count(cell.id),
+                    "wanted": self.wanted.count(cell.id),
+                    "failed": self.failed.count(cell.id),
+                }
+                for cell in self.cells
+            ],
+        }
 
     def _reading(self, read: Callable[[], T]) -> T:
         for _ in range(PATIENCE):
@@ -172,12 +223,6 @@ class Collected:
             except FileNotFoundError:  # a collector has melted shards meanwhile
                 self._look()
         return read()
-
-
-def _in_order(rows: pa.Table, ids: Sequence[str]) -> pa.Table:
-    from signalling.gathering import by_cell
-
-    return by_cell(rows, ids)
 
 
 def _column(values: Sequence[Any]) -> pa.Array:
@@ -199,28 +244,7 @@ def status(folder: str | Path) -> dict[str, Any]:
     Raises:
         ResultError: it holds no study.
     """
-    collected = Collected(folder)
-    return {
-        "name": collected.provenance["study"]["name"],
-        "runs_held": len(collected.held),
-        "runs_wanted": len(collected.wanted),
-        "runs_missing": collected.missing,
-        "runs_failed": len(collected.failed),
-        "complete": collected.complete,
-        "shards": len(list((collected.folder / PARTS).glob("*.parquet"))),
-        "damaged": [path.name for path in collected.damaged],
-        "content_hash": collected.content_hash(),
-        "command": collected.provenance["command"],
-        "cells": [
-            cell.to_json()
-            | {
-                "held": collected.held.count(cell.id),
-                "wanted": collected.wanted.count(cell.id),
-                "failed": collected.failed.count(cell.id),
-            }
-            for cell in collected.cells
-        ],
-    }
+    return Collected(folder).status()
 
 
 def rerun(folder: str | Path, cell: str, run: int | None = None) -> Outcomes:
@@ -243,17 +267,12 @@ def rerun(folder: str | Path, cell: str, run: int | None = None) -> Outcomes:
     treatment = study["treatments"].get(chosen.treatment, {})
     recipe = subject_from(study["subject"]).recipe(chosen.settings, treatment, chosen.seed)
     if recipe.cell != chosen.id:
-        made, here = collected.provenance["versions"], collected.provenance["kernel_version"]
+        made, kernel = collected.provenance["versions"], collected.provenance["kernel_version"]
         raise ResultError(
-            f"{collected.folder}: this program makes another cell of these settings; the results were made with "
-            f"signalling {made['signalling']}, kernel version {here}: install that version to repeat them"
+            f"{collected.folder}: this program makes another cell of these settings; the results were made "
+            f"with signalling {made['signalling']}, kernel version {kernel}; install that to repeat them"
         )
     player = make_player(recipe)
     spans = [(run, run + 1)] if run is not None else collected.held.spans(chosen.id)
     rows = [player.run(index)[0] for start, stop in spans for index in range(start, stop)]
     return player.outcomes(rows, [])
-
-
-def shards_of(collected: Collected) -> list[Shard]:
-    """The shards of a folder that hold runs or errors, in the order in which they count."""
-    return [*collected._shards, *collected._errors]  # noqa: SLF001

@@ -1,18 +1,17 @@
 """A study's results folder: what it says it is, the shards it holds, and the table made of them.
 
-    provenance.json   the study, its cells, what made it, and the hash of the table
-    parts/            shards, as they were collected; redone or merged, never edited
-    table.parquet     every run once, by cell and run, written when a collection ends
-    errors.parquet    runs that failed, if any did
-    damaged/          shards whose bytes had changed, set aside
+provenance.json   the study, its cells, what made it, and the hash of the table
+parts/            shards, as they were collected; redone or merged, never edited
+table.parquet     every run once, by cell and run, written when a collection ends
+errors.parquet    runs that failed, if any did
+damaged/          shards whose bytes had changed, set aside
 """
 
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +70,7 @@ class StudyFolder:
         """
         if self._joined(written, cells) is None:
             return
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.parts.mkdir(parents=True, exist_ok=True)
         with self.lock():
             provenance = self._joined(written, cells)
             if provenance is not None:
@@ -88,7 +87,7 @@ class StudyFolder:
         if told:
             lines = "\n".join(f"  {line}" for line in told)
             raise ResultError(
-                f"{self.path}: holds results of another study, and adding to them would mix the two:\n{lines}\n"
+                f"{self.path}: holds results of another study; adding to them would mix the two:\n{lines}\n"
                 "choose another folder, or change the study back"
             )
         study = held["study"] | {"treatments": held["study"]["treatments"] | written["treatments"]}
@@ -107,7 +106,7 @@ class StudyFolder:
         Yields:
             Whether it is held; always, if `wait`. The lock ends with the process, however that ends.
         """
-        with (self.path / ".lock").open("ab") as file:
+        with (self.parts / ".lock").open("ab") as file:
             yield _locked(file.fileno(), wait=wait)
 
     # What it holds
@@ -142,7 +141,7 @@ class StudyFolder:
         for path in damaged:
             log.warning("%s: is damaged; set aside in %s, and its runs are made again", path, DAMAGED)
             (self.path / DAMAGED).mkdir(exist_ok=True)
-            with _gone_is_fine():
+            with suppress(FileNotFoundError):  # another collector was quicker
                 path.replace(self.path / DAMAGED / path.name)
 
     def clean(self) -> None:
@@ -212,14 +211,6 @@ class StudyFolder:
         total = sum(share.content_hash() for share in shares) % HASH_MODULUS
         in_order = any(shard.path.name == TABLE for shard in shards)
         return in_order and held["table"]["content_hash"] == f"{total:064x}"
-
-
-@contextmanager
-def _gone_is_fine() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError:
-        pass
 
 
 def _locked(file: int, *, wait: bool) -> bool:

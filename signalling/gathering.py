@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from signalling.coverage import Coverage
 from signalling.outcome import HASH_MODULUS
-from signalling.shards import Shard, Share, ShardWriter, fold, schema_of
+from signalling.shards import Shard, ShardWriter, Share, fold, schema_of
 
 #: Rows of the table that are sorted at a time.
 GROUP_ROWS = 50_000

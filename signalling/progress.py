@@ -1,5 +1,6 @@
 """How far long work has come: a bar with rate and time left on a terminal, plain lines otherwise."""
 
+import datetime as dt
 import sys
 import time
 from collections.abc import Iterator
@@ -21,40 +22,57 @@ def shown(label: str) -> Iterator[Progress]:
         yield _Lines(label)
 
 
+class _Pace:
+    """Rate of the work that is done while it is shown; what was held before does not count."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+        self.first: int | None = None
+
+    def rate(self, done: int) -> float:
+        """Runs per second since the first call; 0 as long as nothing is known."""
+        if self.first is None:
+            # The first word is either what was held already, or the first run of many.
+            self.first = done if done > 1 else 0
+        seconds = time.monotonic() - self.begun
+        return (done - self.first) / seconds if seconds > 0 else 0.0
+
+
 class _Lines:
     """Plain lines, seldom enough for a log file."""
 
     def __init__(self, label: str) -> None:
         self.label = label
-        self.begun = time.monotonic()
-        self.next_line = self.begun + LINE_INTERVAL
+        self.pace = _Pace()
+        self.next_line = time.monotonic() + LINE_INTERVAL
 
     def __call__(self, done: int, wanted: int) -> None:
+        rate = self.pace.rate(done)
         now = time.monotonic()
         if now < self.next_line:
             return
         self.next_line = now + LINE_INTERVAL
-        rate = done / (now - self.begun)
-        left = (wanted - done) / rate
-        sys.stderr.write(f"{self.label}: {done} of {wanted} runs, {rate:.0f} runs/s, {left:.0f} s left\n")
+        left = f", {(wanted - done) / rate:.0f} s left" if rate > 0 else ""
+        sys.stderr.write(f"{self.label}: {done} of {wanted} runs, {rate:.0f} runs/s{left}\n")
         sys.stderr.flush()
 
 
 @contextmanager
 def _bar(label: str) -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[left]}"),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None, rate="")
-        begun = time.monotonic()
+        task = bar.add_task(label, total=None, rate="", left="")
+        pace = _Pace()
 
         def callback(done: int, wanted: int) -> None:
-            rate = done / max(time.monotonic() - begun, 1e-9)
-            bar.update(task, completed=done, total=wanted, rate=f"{rate:.0f} runs/s")
+            rate = pace.rate(done)
+            left = f"{dt.timedelta(seconds=round((wanted - done) / rate))} left" if rate > 0 else ""
+            bar.update(task, completed=done, total=wanted, rate=f"{rate:.0f} runs/s", left=left)
 
         yield callback

@@ -28,7 +28,7 @@ def written_cells(study: Study) -> list[dict[str, Any]]:
 
 
 def identity_of(written: Mapping[str, Any]) -> str:
-    """Identity of a study: SHA-256 of what changes the answer, whatever varies over it and how much is run."""
+    """Identity of a study: SHA-256 of what changes the answer, whatever varies and however much is run."""
     return digest(written["identity"])
 
 
@@ -65,12 +65,10 @@ def united(cells: Iterable[Mapping[str, Any]], baseline: str) -> list[dict[str, 
 def differences(held: Mapping[str, Any], other: Mapping[str, Any], most: int = 8) -> list[str]:
     """What makes two studies two, a line for each; nothing if their results add."""
     lines = []
-    for key in ("baseline", "treatments"):
-        common = held[key], other[key]
-        if key == "treatments":
-            names = held[key].keys() & other[key].keys()
-            common = tuple({name: table[name] for name in sorted(names)} for table in common)
-        lines += _different(key, *common)
+    names = sorted(held["treatments"].keys() & other["treatments"].keys())
+    lines += _different("baseline", held["baseline"], other["baseline"])
+    for name in names:
+        lines += _different(f"treatments.{name}", held["treatments"][name], other["treatments"][name])
     lines += _different("", held["identity"], other["identity"])
     rest = len(lines) - most
     return [*lines[:most], f"and {rest} more"] if rest > 0 else lines

@@ -57,10 +57,10 @@ class Shard:
         """Number of rows."""
         return len(self.coverage)
 
-    def tables(self) -> Iterator[pa.Table]:
-        """Its rows, some at a time."""
+    def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Its rows, some at a time, with all columns or some."""
         with pq.ParquetFile(self.path) as file:
-            for batch in file.iter_batches(batch_size=BATCH_ROWS):
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
                 yield pa.Table.from_batches([batch])
 
 
@@ -175,9 +175,9 @@ class Share:
         """Whether all its rows count."""
         return len(self.fresh) == self.shard.rows
 
-    def tables(self) -> Iterator[pa.Table]:
-        """The rows it contributes, some at a time."""
-        for table in self.shard.tables():
+    def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The rows it contributes, some at a time; columns other than all must have cell and run."""
+        for table in self.shard.tables(columns):
             yield table if self.whole else self.fresh.inside(table)
 
     def content_hash(self) -> int:

@@ -8,6 +8,7 @@ import platform
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -155,7 +156,8 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         write(partial)
         put_in_place(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise ResultError(f"{path}: cannot be written: {error.strerror}; choose another folder") from error
 
 

@@ -34,7 +34,9 @@ class StudyFile(Strict):
     grid: dict[str, Any] | None = Field(None, description="values by path; every combination is a cell")
     zip: dict[str, Any] | None = Field(None, description="values by path, of equal numbers, taken in step")
     cell: list[Any] | None = Field(None, description="tables of paths, one for each cell")
-    treatments: dict[str, dict[str, Any]] = Field(default_factory=dict, description="tables of paths, by name")
+    treatments: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="tables of paths, by name"
+    )
 
 
 class Study:
@@ -96,11 +98,11 @@ class Study:
         }
         if baseline in self.treatments:
             raise refuse(
-                f"treatments.{baseline}", None, "is what the untreated scenario is called; give it another name"
+                f"treatments.{baseline}",
+                None,
+                "is what the untreated scenario is called; give it another name",
             )
-        self.cells = self._cells(
-            [{path: plain(path, v) for path, v in point.items()} for point in points(grid, zip, cell)]
-        )
+        self.cells = self._cells(points(grid, zip, cell))
 
     @property
     def scenario(self) -> Scenario:
@@ -162,7 +164,9 @@ def _subject(subject: Scenario | str | Path | RunFunction, parameters: Mapping[s
         subject = load_scenario(subject)
     if isinstance(subject, Scenario):
         if parameters is not None:
-            raise ScenarioError("parameters: are of functions; set a path of the scenario with replace or cell")
+            raise ScenarioError(
+                "parameters: are of functions; set a path of the scenario with replace or cell"
+            )
         return ScenarioSubject(subject)
     fixed = {name: plain(f"parameters.{name}", value) for name, value in (parameters or {}).items()}
     return FunctionSubject(describe(subject), fixed)

@@ -271,4 +271,3 @@ class Planner:
         pace = runs / max(done.seconds, 1e-4)
         # A cell may be much slower than the one before: grow by steps.
         self.pace = pace if self.pace is None else min(pace, 8 * self.pace)
-

@@ -25,7 +25,7 @@ R = TypeVar("R")
 #: Exit code of a worker that finds the program's main file without its guard.
 NO_GUARD = 97
 GUARD_REMEDY = """\
-workers: every worker process reads the program's main file again, and this file starts the work as it is read;
+workers: every worker process reads the program's main file again, and this file starts work when it is read;
 put the code that starts it under
     if __name__ == "__main__":"""
 #: Seconds a worker is given to end after SIGTERM.

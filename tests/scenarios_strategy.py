@@ -2,17 +2,18 @@
 
 `documents()` draws a scenario as a file would hold it (the tables that `tomllib` returns), `scenarios()` the
 same, loaded. `to_toml` writes a document as a file, `build` loads one. Numbers are drawn from short lists,
-so that scenarios share quantile tables and simultaneous events are common.
+so that scenarios share quantile tables and simultaneous events are common. Matrix games and exponential
+reviews are drawn where they are asked for: some laws of a run speak of ladders and of jitter alone.
 """
 
 import datetime as dt
 import json
-from typing import Any, get_args
+from typing import Any
 
 from hypothesis import strategies as st
 
 import signalling as sg
-from signalling.laws import Law
+from signalling.kernel.doctrines.memory_one import STRATEGIES
 from signalling.network import Network, links
 from signalling.paths import normalise
 
@@ -21,12 +22,14 @@ Document = dict[str, Any]
 #: Not in name order, one outside ASCII, one with a blank: names are sorted by code point everywhere.
 NAMES = ("Russia", "Austria", "Serbia", "Österreich", "Great Britain", "b", "B", "A")
 DOCTRINES = ("listener", "spiral")
+#: Which of them play a matrix game: the second needs two actions.
+PLAYERS = ("listener", "memory_one")
 KERNELS = ("uniform", "other", "adjacent", "hostile_skewed", "matrix")
 
 #: A spiral state that climbs and strikes within days.
 HAWK = {"precision": 15, "rung_cost": -0.05, "war_cost": {"security_seeker": 0.1, "greedy": 0.0}}
 
-_LAW_TABLES: tuple[Document, ...] = (
+LAWS: tuple[Document, ...] = (
     {"law": "constant", "hours": 0},
     {"law": "constant", "hours": 6},
     {"law": "constant", "hours": 1.5, "shift_hours": 4.5},
@@ -36,11 +39,12 @@ _LAW_TABLES: tuple[Document, ...] = (
     {"law": "gamma", "mean_hours": 4, "shape": 2},
     {"law": "lognormal", "median_hours": 3.34, "sigma": 0.924},
     {"law": "lognormal", "median_hours": 20, "sigma": 1, "shift_hours": 1},
+    {"law": "gamma", "mean_hours": 9, "shape": 0.4, "shift_hours": 0.5},
     {"law": "weibull", "scale_hours": 5, "shape": 0.7},
+    {"law": "weibull", "scale_hours": 8, "shape": 3},
+    {"law": "empirical", "hours": [0, 1.5, 1.5, 6, 30]},
+    {"law": "empirical", "hours": [12], "shift_hours": 1},
 )
-_KNOWN_LAWS = {member.model_fields["law"].default for member in get_args(get_args(Law)[0])}
-#: The laws that the package knows (gamma and Weibull as soon as it does).
-LAWS = tuple(table for table in _LAW_TABLES if table["law"] in _KNOWN_LAWS)
 
 
 def build(document: Document) -> sg.Scenario:
@@ -153,11 +157,30 @@ def spirals(draw: st.DrawFn) -> Document:
 
 
 @st.composite
+def memory_ones(draw: st.DrawFn) -> Document:
+    """The memory-one doctrine: a strategy, some of its numbers replaced, with or without noise."""
+    chances = st.sampled_from([0.0, 0.3, 1.0])
+    numbers = ("after_cc", "after_cd", "after_dc", "after_dd", "first_cooperation")
+    chosen = draw(st.sets(st.sampled_from(numbers), max_size=3))
+    noise = {key: draw(st.sampled_from([0.0, 0.2])) for key in ("implementation_noise", "perception_noise")}
+    return (
+        {"name": "memory_one", "strategy": draw(st.sampled_from(sorted(STRATEGIES)))}
+        | {key: draw(chances) for key in sorted(chosen)}
+        | noise
+    )
+
+
+_WITH_PARAMETERS = {"spiral": spirals, "memory_one": memory_ones}
+
+
+@st.composite
 def _states(draw: st.DrawFn, name: str, rungs: int, doctrines: tuple[str, ...], *, clock: bool) -> Document:
     doctrine = draw(st.sampled_from(doctrines))
     state: Document = {
         "name": name,
-        "doctrine": draw(spirals()) if doctrine == "spiral" and draw(st.booleans()) else doctrine,
+        "doctrine": draw(_WITH_PARAMETERS[doctrine]())
+        if doctrine in _WITH_PARAMETERS and draw(st.booleans())
+        else doctrine,
     }
     optional: dict[str, st.SearchStrategy[Any]] = {
         "greedy_probability": st.sampled_from([0.0, 0.5, 1.0]),
@@ -207,6 +230,38 @@ def _rivals(draw: st.DrawFn, pairs: list[tuple[str, str]]) -> list[Document]:
 
 
 @st.composite
+def _ladders(draw: st.DrawFn) -> tuple[Document, int]:
+    """A ladder and its number of peacetime rungs."""
+    ladder = draw(st.sampled_from([{}, {"war": False}, {"rungs": ["calm", "alarm", "war"]}]))
+    return {"ladder": ladder}, 2 if "rungs" in ladder else 5
+
+
+@st.composite
+def _matrices(draw: st.DrawFn) -> tuple[Document, int]:
+    """A matrix game and its number of actions."""
+    game: Document = {"kind": "matrix"}
+    size = draw(st.sampled_from([2, 2, 2, 3]))
+    if size == 3 or draw(st.booleans()):
+        payoffs = st.sampled_from([-1, 0, 0.5, 3, 5])
+        game["actions"] = ["trust", "wait", "arm"][:size]
+        game["payoffs"] = [[draw(payoffs) for _ in range(size)] for _ in range(size)]
+        if size == 2 and draw(st.booleans()):
+            del game["actions"]
+    return {"game": game}, size
+
+
+@st.composite
+def _reviews(draw: st.DrawFn, interval: float, law: str) -> Document:
+    if law == "exponential":
+        shift = draw(st.sampled_from([0, 1, interval - 0.5]))
+        return {"law": law, "interval_hours": interval, "shift_hours": shift}
+    return {
+        "interval_hours": interval,
+        "jitter_hours": draw(st.sampled_from([0, 1, interval / 2, interval - 0.5])),
+    }
+
+
+@st.composite
 def documents(
     draw: st.DrawFn,
     *,
@@ -214,6 +269,8 @@ def documents(
     names: tuple[str, ...] = NAMES,
     most_states: int = 5,
     explicit: bool | None = None,
+    games: tuple[str, ...] = ("ladder",),
+    reviews: tuple[str, ...] = ("uniform",),
 ) -> Document:
     """A scenario as a file would hold it.
 
@@ -223,20 +280,20 @@ def documents(
         names: what states may be called.
         most_states: at most this many states, 2 at least.
         explicit: True for explicit networks only, False for none, None for both.
+        games: which kinds of game are played; a matrix game draws its doctrines from PLAYERS.
+        reviews: which review laws are kept.
     """
     chosen = draw(st.lists(st.sampled_from(names), unique=True, min_size=2, max_size=most_states))
-    ladder = draw(st.sampled_from([{}, {"war": False}, {"rungs": ["calm", "alarm", "war"]}]))
-    rungs = 2 if "rungs" in ladder else 5
+    game, rungs = draw(_matrices()) if draw(st.sampled_from(games)) == "matrix" else draw(_ladders())
+    if "game" in game:
+        doctrines = PLAYERS if rungs == 2 else ("listener",)
     interval = draw(st.sampled_from([3, 6, 24, 7.5]))
     clock = draw(st.booleans())
     document: Document = {
         "name": "drawn",
         "horizon_days": draw(st.sampled_from([1, 2, 5, 10])),
-        "review": {
-            "interval_hours": interval,
-            "jitter_hours": draw(st.sampled_from([0, 1, interval / 2, interval - 0.5])),
-        },
-        "ladder": ladder,
+        "review": draw(_reviews(interval, draw(st.sampled_from(reviews)))),
+        **game,
         "states": [draw(_states(name, rungs, doctrines, clock=clock)) for name in chosen],
         "channels": {"default": draw(channels(rungs))},
     }

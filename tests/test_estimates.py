@@ -13,7 +13,7 @@ import pytest
 
 import signalling as sg
 from signalling.estimates import Estimates, estimate
-from signalling.estimates.groups import is_setting
+from signalling.estimates.groups import settings_of
 from signalling.estimates.labels import short_names, shown_estimate
 from signalling.report.tables import comparison_sentences
 from signalling.stats import mean_interval, proportion_interval
@@ -86,9 +86,33 @@ def test_settings_name_groups_and_sort_them(study: tuple[pa.Table, pa.Table]) ->
         assert [row[GARBLE] for row in told.of("p_war")] == list(NOISES)
         assert GARBLE not in told.measures
     assert [ends(row) for row in by_cell.of("payoff")] == [ends(row) for row in by_setting.of("payoff")]
-    assert is_setting("treatment")
-    assert is_setting("horizon_days")
-    assert not is_setting("cooperation")
+
+
+def test_settings_are_known_by_name_or_by_their_place_in_a_collected_study() -> None:
+    assert settings_of(["cell", "war", GARBLE, "horizon_days", "treatment", "cooperation"]) == (
+        GARBLE,
+        "horizon_days",
+        "treatment",
+    )
+    assert settings_of(["patience", "treatment", "cell", "run", "score"]) == ("patience", "treatment")
+    own = pa.table(
+        {"patience": [1, 1, 2, 2], "treatment": ["none"] * 4, "cell": list("aabb"), "score": [1, 2, 3, 5]}
+    )
+    told = estimate(own)
+    assert told.group_columns == ("cell", "patience", "treatment")
+    assert told.measures == ["runs", "score"]
+    assert told.horizon_hours is None
+    assert json.loads(told.to_json())["horizon_hours"] is None
+
+
+def test_where_keeps_the_groups_that_have_the_values(estimates: Estimates) -> None:
+    one = estimates.where({GARBLE: 0.3})
+    assert [row[GARBLE] for row in one.of("p_war")] == [0.3]
+    assert one.of("p_war") == [row for row in estimates.of("p_war") if row[GARBLE] == 0.3]
+    with pytest.raises(sg.ResultError, match="garble: the estimates are not grouped by it"):
+        estimates.where({"garble": 0.3})
+    with pytest.raises(sg.ResultError, match="no group has these values"):
+        estimates.where({GARBLE: 0.31})
 
 
 def test_the_order_of_rows_does_not_matter(study: tuple[pa.Table, pa.Table], estimates: Estimates) -> None:
@@ -148,7 +172,7 @@ def test_other_games_and_missing_values() -> None:
     assert "initiator" not in told.measures
     laws = [json.loads(row["channels.default.delay"])["hours"] for row in told.of("cooperation")]
     assert laws == [1.0, 2.0]
-    assert "cooperation" in told.to_markdown(["cooperation", "p_war"])
+    assert "| constant, hours 1.0 | 0.60 [0.35, 0.85] | none |" in told.to_markdown(["cooperation", "p_war"])
 
 
 def test_mean_times_share_their_horizon() -> None:

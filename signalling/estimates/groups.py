@@ -12,8 +12,8 @@ from signalling.errors import ResultError
 from signalling.scenario import Scenario
 from signalling.validation import suggestion
 
-#: Columns beyond the paths of a scenario that a study adds to say what a cell is.
-STUDY_COLUMNS = frozenset({"treatment", "study", "label"})
+#: The column of a collected study that names the treatment.
+TREATMENT = "treatment"
 
 
 class Group(NamedTuple):
@@ -28,13 +28,26 @@ class Grouped(NamedTuple):
     """All groups in order, and the columns that name them."""
 
     columns: tuple[str, ...]
+    settings: frozenset[str]
     groups: list[Group]
     common_luck: bool
 
 
-def is_setting(column: str) -> bool:
-    """Whether a column says how a cell was set rather than what came out."""
-    return "." in column or column in STUDY_COLUMNS or column in Scenario.model_fields
+def settings_of(columns: Sequence[str]) -> tuple[str, ...]:
+    """Which columns say how a cell was set rather than what came out.
+
+    Paths of a scenario are known by their names. A collected study has its settings first, whatever their
+    names (those of a user's own function are free), then "treatment", then "cell" and what came out.
+    """
+    names = list(columns)
+    first: list[str] = []
+    if TREATMENT in names and names[names.index(TREATMENT) + 1 :][:1] == ["cell"]:
+        first = names[: names.index(TREATMENT)]
+    return tuple(
+        name
+        for name in names
+        if name in first or "." in name or name == TREATMENT or name in Scenario.model_fields
+    )
 
 
 def group_runs(table: pa.Table, by: Sequence[str], states: pa.Table | None) -> Grouped:
@@ -49,7 +62,7 @@ def group_runs(table: pa.Table, by: Sequence[str], states: pa.Table | None) -> G
         ResultError: no row, an unknown column, or runs that may not be pooled.
     """
     _check(table, by)
-    settings = [name for name in table.column_names if is_setting(name) and name not in by]
+    settings = tuple(name for name in settings_of(table.column_names) if name not in by)
     if "cell" in by:
         # A treatment that changes nothing has the baseline's identity, and is still an arm of its own.
         by = (*by, *settings)
@@ -62,13 +75,13 @@ def group_runs(table: pa.Table, by: Sequence[str], states: pa.Table | None) -> G
     columns = (*by, *carried)
     parts = [table.take(pa.array(chosen)) for chosen in rows.values()]
     groups = [Group(_values(part, columns), part, None) for part in parts]
-    common = _check_luck(table, list(rows.values()), by)
+    common = _check_luck(table, list(rows.values()), by, settings)
     if states is not None:
         groups = _with_states(groups, states)
     order = [name for name in columns if name != "cell"] + [name for name in columns if name == "cell"]
     places = [columns.index(name) for name in order]
     groups.sort(key=lambda group: [_rank(group.values[place]) for place in places])
-    return Grouped(columns, groups, common)
+    return Grouped(columns, frozenset({*by, *settings}), groups, common)
 
 
 def _check(table: pa.Table, by: Sequence[str]) -> None:
@@ -106,7 +119,7 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (0, value) if isinstance(value, (bool, int, float)) else (1, str(value))
 
 
-def _check_luck(table: pa.Table, groups: list[list[int]], by: Sequence[str]) -> bool:
+def _check_luck(table: pa.Table, groups: list[list[int]], by: Sequence[str], settings: Sequence[str]) -> bool:
     """Whether groups share their luck; within a group, runs must not.
 
     Two runs of one seed and index in different cells have the same luck. Pooled, they would count as
@@ -118,8 +131,7 @@ def _check_luck(table: pa.Table, groups: list[list[int]], by: Sequence[str]) -> 
     for rows in groups:
         [((seed, run), times)] = Counter(luck[row] for row in rows).most_common(1)
         if times > 1:
-            finer = [name for name in table.column_names if is_setting(name) and name not in by]
-            varying = [name for name in finer if not _constant(_texts(table[name]), [rows])]
+            varying = [name for name in settings if not _constant(_texts(table[name]), [rows])]
             raise ResultError(
                 f"by = {', '.join(by)}: run {run} of seed {seed} stands {times} times in one group, on the "
                 f"same luck; group by {' and '.join(varying or ['cell'])} too"

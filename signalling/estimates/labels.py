@@ -1,7 +1,10 @@
 """How measures and settings are called and rounded where a reader sees them."""
 
+import contextlib
+import json
 import math
 from collections.abc import Sequence
+from typing import Any
 
 LABELS = {
     "p_war": "P(war)",
@@ -79,10 +82,32 @@ def short_names(paths: Sequence[str]) -> list[str]:
 
 
 def shown_value(name: str, value: object) -> str:
-    """A setting as a table shows it; the identity of a cell by its first digits."""
+    """A setting as a reader sees it; of a cell's identity the first digits.
+
+    Example:
+        >>> shown_value("channels.all.delay", '{"hours": 1, "law": "constant"}')
+        'constant, hours 1'
+    """
+    if value is None:
+        return "as it is"
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value)[:SHOWN_DIGITS] if name == "cell" else str(value)
+    text = str(value)
+    if text[:1] in {"{", '"'}:
+        with contextlib.suppress(ValueError):  # a text of the user's own may begin so too
+            read = json.loads(text)
+            return _shown_table(read) if isinstance(read, dict) else str(read)
+    return text[:SHOWN_DIGITS] if name == "cell" else text
+
+
+def _shown_table(table: dict[str, Any]) -> str:
+    """A table of settings in words; its law, if it is one, first."""
+    words = [str(table["law"])] if "law" in table else []
+    for key, value in table.items():
+        if key != "law":
+            told = _shown_table(value) if isinstance(value, dict) else str(value)
+            words.append(f"{key.replace('_', ' ')} {told}")
+    return ", ".join(words)
 
 
 def shown_estimate(estimate: float | None, low: float | None, high: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from signalling.estimates.groups import Group, group_runs, is_setting
+from signalling.estimates.groups import Group, group_runs
 from signalling.estimates.labels import unit_of
 from signalling.estimates.table import ESTIMATE_COLUMNS, Estimates
 from signalling.stats import Estimate, Method, mean_interval, proportion_interval, tail_of
@@ -39,7 +39,8 @@ def estimate(
     Probabilities by Wilson or Clopper and Pearson, time to war by Kaplan and Meier with runs that ended in
     peace as censored, hazard per review by Poisson, means by Student. Any further column of numbers has its
     mean estimated too, and any column of yes and no its probability; columns that are settings (paths such
-    as "channels.default.loss_probability", or "treatment") name groups instead.
+    as "channels.default.loss_probability", "treatment", and whatever a collected study varies) name groups
+    instead.
 
     Args:
         table: one row per run, such as `Outcomes.to_arrow()` or the collected table of a study.
@@ -63,8 +64,13 @@ def estimate(
     horizon = _common_horizon(curves)
     names = (*grouped.columns, *(name for name, _ in ESTIMATE_COLUMNS))
     columns: dict[str, list[object]] = {name: [] for name in names}
+    left_out = NOT_AVERAGED | grouped.settings
     for group, curve in zip(grouped.groups, curves, strict=True):
-        for measure, state, told, unit in _measures(group, curve, horizon, confidence):
+        measured = [
+            *_measures_of_war(group, curve, horizon, confidence),
+            *_averages(group, left_out, confidence),
+        ]
+        for measure, state, told, unit in measured:
             ends = told.estimate, told.low, told.high
             row = (*group.values, measure, state, *ends, unit, str(told.method), told.size)
             for name, value in zip(names, row, strict=True):
@@ -95,21 +101,28 @@ def _survival(group: Group, confidence: float) -> Survival | None:
     return kaplan_meier(known["stop_hours"].to_numpy(), known["war"].to_numpy(), confidence)
 
 
-def _common_horizon(curves: Sequence[Survival | None]) -> float:
+def _common_horizon(curves: Sequence[Survival | None]) -> float | None:
     """The last hour that every group saw, so that mean times compare; a group all at war saw all of them."""
     known = [curve for curve in curves if curve is not None]
     seen = [curve.censored_hours for curve in known if curve.censored_hours is not None]
-    return min(seen, default=max((float(curve.stop_hours[-1]) for curve in known), default=0.0))
+    last = max((float(curve.stop_hours[-1]) for curve in known), default=None)
+    return min(seen, default=last)
 
 
-def _measures(group: Group, curve: Survival | None, horizon: float, confidence: float) -> Iterator[Measured]:
-    """All that is estimated of one group, in the order of the table."""
+def _measures_of_war(
+    group: Group, curve: Survival | None, horizon: float | None, confidence: float
+) -> Iterator[Measured]:
+    """The number of runs, and what follows from who struck whom when."""
     runs = group.runs.num_rows
     yield Measured("runs", None, Estimate(runs, None, None, Method.COUNT, runs), unit_of("runs"))
     for measure, state, told in _wars(group, curve, horizon, confidence):
         yield Measured(measure, state, told, unit_of(measure))
+
+
+def _averages(group: Group, left_out: frozenset[str], confidence: float) -> Iterator[Measured]:
+    """The mean of every other column of numbers, and the share of yes in every one of yes and no."""
     for field in group.runs.schema:
-        if field.name in NOT_AVERAGED or is_setting(field.name):
+        if field.name in left_out:
             continue
         column = group.runs[field.name]
         if pa.types.is_boolean(field.type):
@@ -121,7 +134,7 @@ def _measures(group: Group, curve: Survival | None, horizon: float, confidence: 
 
 
 def _wars(
-    group: Group, curve: Survival | None, horizon: float, confidence: float
+    group: Group, curve: Survival | None, horizon: float | None, confidence: float
 ) -> Iterator[tuple[str, str | None, Estimate]]:
     """P(war), security, time to war and hazard; nothing of what the table has no column for."""
     runs = group.runs
@@ -134,7 +147,7 @@ def _wars(
         yield "p_struck_unready", None, _share(unready, confidence)
     if group.states is not None:
         yield from _security(group.states, confidence)
-    if curve is not None:
+    if curve is not None and horizon is not None:
         yield "war_hours_median", None, curve.median()
         yield "war_hours_restricted_mean", None, curve.restricted_mean(horizon)
     if {"war", "reviews"} <= columns:

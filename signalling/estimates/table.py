@@ -2,16 +2,18 @@
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute
 
 from signalling.errors import ResultError
 from signalling.estimates.labels import heading, label_of, short_names, shown_estimate, shown_value
 from signalling.stats import Method
+from signalling.validation import suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +52,8 @@ class Estimates:
             median beyond the horizon.
         group_columns: the columns that name a group: `by`, and every setting that is constant in each group.
         confidence: coverage aimed at, of each interval by itself.
-        horizon_hours: up to when the mean time at peace is counted, the same for all groups.
+        horizon_hours: up to when the mean time at peace is counted, the same for all groups; None without
+            times.
         common_luck: the same run of the same seed stands in several groups; differences between groups are
             then known better than their separate intervals suggest, and `compare` gives them.
     """
@@ -58,7 +61,7 @@ class Estimates:
     table: pa.Table
     group_columns: tuple[str, ...]
     confidence: float
-    horizon_hours: float
+    horizon_hours: float | None
     common_luck: bool
 
     def __len__(self) -> int:
@@ -84,6 +87,27 @@ class Estimates:
             named = measure if state is None else f"{measure} of {state}"
             raise ResultError(f"measure = {named}: not estimated; there are {', '.join(self.measures)}")
         return rows
+
+    def where(self, values: Mapping[str, object]) -> "Estimates":
+        """Only the groups that have these values, such as one line of a grid.
+
+        Args:
+            values: by column of the group.
+
+        Raises:
+            ResultError: no such column, or no such group.
+        """
+        kept = pa.array([True] * len(self))
+        for column, value in values.items():
+            if column not in self.group_columns:
+                raise ResultError(
+                    f"{column}: the estimates are not grouped by it; {suggestion(column, self.group_columns)}"
+                )
+            kept = pa.compute.and_(kept, pa.array([v == value for v in self.table[column].to_pylist()]))
+        table = self.table.filter(kept)
+        if table.num_rows == 0:
+            raise ResultError(f"{dict(values)}: no group has these values")
+        return replace(self, table=table)
 
     def to_arrow(self) -> pa.Table:
         """The rows as an Arrow table."""

@@ -1,5 +1,7 @@
 """What figures of a study share: the points of a measure over settings, their words and their note."""
 
+import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,9 +9,11 @@ from matplotlib.axes import Axes
 
 from signalling.errors import ResultError
 from signalling.estimates import Estimates
-from signalling.estimates.labels import label_of, short_names
+from signalling.estimates.labels import label_of, short_names, shown_value
 from signalling.stats import Method
 from signalling.validation import suggestion
+
+KEY_LINE_INCHES = 0.14
 
 Row = dict[str, Any]
 Points = dict[tuple[Any, ...], Row]
@@ -19,7 +23,7 @@ def points_of(estimates: Estimates, columns: Sequence[str], measure: str, state:
     """The rows of a measure by the values of some of the group's columns.
 
     Raises:
-        ResultError: an unknown column, measure or state, or two rows in one place.
+        ResultError: an unknown column, measure or state, two rows in one place, or nothing to draw.
     """
     for column in columns:
         if column not in estimates.group_columns:
@@ -33,6 +37,8 @@ def points_of(estimates: Estimates, columns: Sequence[str], measure: str, state:
         if key in points:
             raise ResultError(f"{_place(columns, key)}: {_clash(estimates, columns, points[key], row)}")
         points[key] = row
+    if all(row["estimate"] is None for row in points.values()):
+        raise ResultError(f"{measure}: no group has an estimate of it; draw another measure")
     return points
 
 
@@ -45,7 +51,8 @@ def _clash(estimates: Estimates, columns: Sequence[str], one: Row, other: Row) -
         return f"has one point for each state; name one, e.g. state={one['state']!r}"
     differ = [name for name in estimates.group_columns if name not in columns and one[name] != other[name]]
     readable = [name for name in differ if name != "cell"] or differ
-    return f"has two points, which differ in {', '.join(readable)}; draw one value of it, or use it too"
+    varying = ", ".join(readable)
+    return f"has two points, which differ in {varying}; choose one value with estimates.where, or draw it too"
 
 
 def in_order(values: Sequence[Any]) -> list[Any]:
@@ -63,9 +70,12 @@ def is_number(value: object) -> bool:
 
 def told(value: object) -> str:
     """A value of a setting as it is printed."""
-    if value is None:
-        return "as it is"
-    return f"{value:g}".replace("-", "−") if is_number(value) else str(value)
+    return shown_value("", value).replace("-", "−") if is_number(value) else shown_value("", value)
+
+
+def ticks_told(values: Sequence[object], width: int) -> list[str]:
+    """Values of a setting for ticks, names broken into lines of so many characters."""
+    return [textwrap.fill(told(value), max(width, 8)) for value in values]
 
 
 def named(columns: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
@@ -89,21 +99,30 @@ def heading_of(row: Row, words: Sequence[str]) -> str:
     return text[0].upper() + text[1:]
 
 
+def key_columns(names: Sequence[str], characters: int) -> int:
+    """How many names stand side by side in a key of so many characters a line."""
+    return max(1, min(len(names), characters // (max(map(len, names)) + 9)))
+
+
+def key_inches(names: Sequence[str], characters: int) -> float:
+    """Height of the key beyond its first line."""
+    return KEY_LINE_INCHES * (math.ceil(len(names) / key_columns(names, characters)) - 1)
+
+
 def draw_key(axes: Axes, names: Sequence[str], *, characters: int, title: str | None = None) -> None:
     """The key to lines, above the axes, where nothing drawn can lie under it.
 
     Args:
         axes: with labelled lines.
         names: of the lines.
-        characters: how many of a name have room in one line of the key.
+        characters: how many have room in one line of the key.
         title: above the names.
     """
-    room = characters // (max(map(len, names)) + 9)
     axes.legend(
         title=title,
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=max(1, min(len(names), room)),
+        ncols=key_columns(names, characters),
         alignment="left",
         borderaxespad=0.2,
         handlelength=3.0,

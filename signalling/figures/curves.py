@@ -17,6 +17,8 @@ WIDTH, HEIGHT = 4.6, 3.3
 NOTE_WIDTH = 96
 #: As many characters of names have room in one line of the key.
 KEY_CHARACTERS = 84
+#: As many characters of names have room below the axis.
+TICK_CHARACTERS = 72
 #: From series to series, inches: bars of one setting stand side by side.
 DODGE_INCHES = 0.05
 #: A setting above zero that spans this factor has a logarithmic axis.
@@ -57,21 +59,23 @@ def draw_curves(
             f"series = {series}: has {len(names)} values; at most {len(style.SERIES)} can be told apart"
         )
     words = cells.named(columns, labels)
+    told = [cells.told(name) for name in names]
     with style.styled():
-        figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+        size = WIDTH, HEIGHT + cells.key_inches(told, KEY_CHARACTERS)
+        figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots()
+        joined = all(cells.is_number(key[0]) for key in points)
         places = _draw_x(axes, [key[0] for key in points], words[0])
         for number, name in enumerate(names):
             chosen = {places[key[0]]: row for key, row in points.items() if key[1:] in {(), (name,)}}
             inches = (number - (len(names) - 1) / 2.0) * DODGE_INCHES
-            _draw_series(axes, chosen, number, inches, cells.told(name))
+            _draw_series(axes, chosen, number, inches, name=told[number], joined=joined)
         rows = list(points.values())
         _draw_y(axes, rows)
         if series is not None:
-            told = [cells.told(name) for name in names]
             cells.draw_key(axes, told, characters=KEY_CHARACTERS, title=words[1])
         figure.suptitle(title or cells.heading_of(rows[0], words[:1]), x=0.01, ha="left")
-        note = textwrap.fill(_note(estimates, rows), NOTE_WIDTH)
+        note = textwrap.fill(_note(estimates, rows, joined=joined), NOTE_WIDTH)
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
         return style.settle(figure)
 
@@ -87,17 +91,19 @@ def _draw_x(axes: Axes, values: Sequence[Any], name: str) -> dict[Any, float]:
         edge = (high / low) ** MARGIN
         axes.set_xlim(low / edge, high * edge)
     else:
-        edge = MARGIN * (high - low) if high > low else 0.5
+        edge = MARGIN * (high - low) if numeric and high > low else 0.5
         axes.set_xlim(low - edge, high + edge)
-    axes.set_xticks(list(places.values()), [cells.told(value) for value in distinct])
+    axes.set_xticks(list(places.values()), cells.ticks_told(distinct, TICK_CHARACTERS // len(distinct)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(name)
     return places
 
 
-def _draw_series(axes: Axes, rows: Mapping[float, cells.Row], number: int, inches: float, name: str) -> None:
-    """A line through the estimates and a bar at each; a place without an estimate stays empty."""
+def _draw_series(
+    axes: Axes, rows: Mapping[float, cells.Row], number: int, inches: float, *, name: str, joined: bool
+) -> None:
+    """A bar at each estimate, and a line through them if the setting is a number."""
     colour, marker, dashes = style.SERIES[number]
     figure = axes.get_figure(root=True)
     if figure is None:  # pragma: no cover - an axes is always on a figure here
@@ -114,7 +120,7 @@ def _draw_series(axes: Axes, rows: Mapping[float, cells.Row], number: int, inche
         yerr=[below, above],
         color=colour,
         marker=marker,
-        linestyle=dashes,
+        linestyle=dashes if joined else "none",
         markersize=4,
         capsize=1.8,
         linewidth=1.0,
@@ -140,13 +146,12 @@ def _draw_y(axes: Axes, rows: Sequence[cells.Row]) -> None:
     axes.set_axisbelow(True)
 
 
-def _note(estimates: Estimates, rows: Sequence[cells.Row]) -> str:
+def _note(estimates: Estimates, rows: Sequence[cells.Row], *, joined: bool) -> str:
     known = [row for row in rows if row["estimate"] is not None]
-    text = "No point has an estimate."
-    if known:
-        sizes = cells.counted([row["n"] for row in known], cells.observations(rows[0]))
-        text = f"{sizes} per point. Bars: {cells.interval_note(estimates, known)}. Lines guide the eye."
-    if known and len(known) < len(rows):
+    sizes = cells.counted([row["n"] for row in known], cells.observations(rows[0]))
+    text = f"{sizes} per point. Bars: {cells.interval_note(estimates, known)}."
+    text += " Lines guide the eye." if joined else ""
+    if len(known) < len(rows):
         text += f" {len(rows) - len(known)} points have no estimate and are left out."
     if estimates.common_luck:
         text += (

@@ -1,5 +1,6 @@
 """A measure over two settings at once: the estimate on the left, how well it is known on the right."""
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,12 +22,16 @@ LEAST_BODY, MOST_BODY = 1.6, 4.0
 NOTE_WIDTH = 140
 #: Beyond so many columns a cell has no room for its number.
 MOST_NUMBERED = 9
+MOST_DIGITS = 5
+#: As many characters of names have room below a panel, and beside one.
+COLUMN_CHARACTERS, LINE_CHARACTERS = 40, 22
 #: An interval wider than this leaves it open whether an event is rare or common.
 WIDEST = 0.2
 HATCH = "////"
 WHITE = "#FFFFFF"
 
 Grid = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 def draw_phase_map(
@@ -64,20 +69,22 @@ def draw_phase_map(
     levels, widths = _grids(points, columns, lines)
     some = next(iter(points.values()))
     bound = _bound(levels, some, widest)
+    wide = ~np.isnan(levels) & ~(widths <= bound)
     words = cells.named([x, y], labels)
     with style.styled():
         body = min(max(CELL_INCHES * len(lines), LEAST_BODY), MOST_BODY)
         figure = Figure(figsize=(style.DOUBLE_COLUMN, FRAME_INCHES + body), layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True)
-        ticks = [cells.told(value) for value in columns], [cells.told(value) for value in lines]
+        across = cells.ticks_told(columns, max(COLUMN_CHARACTERS // len(columns), 14))
+        up = cells.ticks_told(lines, LINE_CHARACTERS)
         for axes, values, colours in ((left, levels, style.BELIEFS), (right, widths, style.WIDTHS)):
-            _draw_cells(figure, axes, values, ~(widths <= bound), colours)
-            _draw_ticks(axes, *ticks, words[0])
+            _draw_cells(figure, axes, values, wide, colours)
+            _draw_ticks(axes, across, up, words[0])
         left.set_ylabel(words[1])
         left.set_title(cells.measure_named(some))
         right.set_title(f"width of its {100 * estimates.confidence:g} % interval")
         figure.suptitle(title or cells.heading_of(some, words), x=0.01, ha="left")
-        note = textwrap.fill(_note(estimates, list(points.values()), levels, widths, bound), NOTE_WIDTH)
+        note = textwrap.fill(_note(estimates, list(points.values()), levels, wide, bound), NOTE_WIDTH)
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
         return style.settle(figure)
 
@@ -100,12 +107,10 @@ def _bound(levels: Grid, row: cells.Row, widest: float | None) -> float:
         return widest
     if row["measure"].startswith("p_") or row["measure"] == "security":
         return WIDEST
-    return float(np.nanmax(np.abs(levels))) / 3.0 if not np.all(np.isnan(levels)) else 0.0
+    return float(np.nanmax(np.abs(levels))) / 3.0
 
 
-def _draw_cells(
-    figure: Figure, axes: Axes, values: Grid, wide: npt.NDArray[np.bool_], colours: Colormap
-) -> None:
+def _draw_cells(figure: Figure, axes: Axes, values: Grid, wide: Mask, colours: Colormap) -> None:
     """Coloured cells with their numbers, and the key to the colours; a cell that is not known is white."""
     known = values[~np.isnan(values)]
     low = min(float(known.min(initial=0.0)), 0.0)
@@ -117,12 +122,13 @@ def _draw_cells(
     key = figure.colorbar(ScalarMappable(scale, colours), ax=axes, fraction=0.05, pad=0.02, aspect=25)
     key.outline.set_visible(False)
     key.ax.tick_params(labelsize=6.0, width=0.5, length=2.0)
+    digits = min(max(1 - math.floor(math.log10(max(high, -low))), 0), MOST_DIGITS)
     for (line, column), value in np.ndenumerate(values):
         colour = WHITE if np.isnan(value) else to_hex(colours(scale(value)))
         if wide[line, column]:
             _hatch(axes, column, line, colour)
         if values.shape[1] <= MOST_NUMBERED:
-            text = "–" if np.isnan(value) else style.number(float(value), 2 if high < 10.0 else 0)
+            text = "–" if np.isnan(value) else style.number(float(value), digits)
             _number(axes, column, line, text, colour)
 
 
@@ -162,18 +168,21 @@ def _number(axes: Axes, column: int, line: int, text: str, colour: str) -> None:
 def _draw_ticks(axes: Axes, columns: Sequence[str], lines: Sequence[str], name: str) -> None:
     axes.set_xticks([at + 0.5 for at in range(len(columns))], columns)
     axes.set_yticks([at + 0.5 for at in range(len(lines))], lines)
+    room = COLUMN_CHARACTERS // len(columns)
+    crowded = max(len(line) for text in columns for line in text.splitlines()) > max(room, 4)
     axes.tick_params(length=0)
+    axes.tick_params(axis="x", rotation=90 if crowded else 0)
     axes.set_xlabel(name)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
 
-def _note(estimates: Estimates, rows: Sequence[cells.Row], levels: Grid, widths: Grid, bound: float) -> str:
+def _note(estimates: Estimates, rows: Sequence[cells.Row], levels: Grid, wide: Mask, bound: float) -> str:
     sizes = cells.counted([row["n"] for row in rows], cells.observations(rows[0]))
-    wide, empty = int(np.sum(widths > bound)), int(np.sum(np.isnan(levels)))
+    empty = int(np.sum(np.isnan(levels)))
     text = (
         f"{sizes} per cell. {cells.interval_note(estimates, rows)}. Hatched: wider than {bound:.3g} "
-        f"({wide} of {levels.size} cells)."
+        f"({int(np.sum(wide))} of {levels.size} cells)."
     )
     if empty:
         text += f" White: no estimate ({empty})."

@@ -43,8 +43,8 @@ def draw_survival(
     curves = _curves(groups, confidence)
     with style.styled():
         table = ROW_INCHES * (len(curves) + 1)
-        size = (WIDTH, FRAME_INCHES + BODY_INCHES + table)
-        figure = Figure(figsize=size, layout="constrained")
+        height = FRAME_INCHES + BODY_INCHES + table + cells.key_inches(list(curves), KEY_CHARACTERS)
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
         axes, counts = figure.subplots(2, 1, sharex=True, height_ratios=[BODY_INCHES, table])
         last = max(float(curve.stop_hours[-1]) for curve in curves.values())
         for number, (name, curve) in enumerate(curves.items()):

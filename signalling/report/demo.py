@@ -1,5 +1,6 @@
 """The main job: July 1914 with the telegraph as it was, a hotline and a one-day line, on the same luck."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from signalling.report.folder import CHRONICLE, draw_folder, telling_run
 from signalling.report.tables import comparison_sentences, comparison_table
 from signalling.store import PROVENANCE, TABLE, arms_of, load_results, save
 from signalling.study import compare_all, load_study
+
+#: The demonstration shares its work among so many processes where there are as many cores.
+MOST_WORKERS = 2
 
 QUESTION = """\
 Would a better line have averted the war of July 1914?
@@ -47,6 +51,7 @@ def demonstrate(
             runs=runs,
             seed=seed,
             baseline_name=study.baseline,
+            workers=min(MOST_WORKERS, os.cpu_count() or 1),
             progress=progress,
         )
     command = f"signalling demo --runs {runs} --seed {seed}"

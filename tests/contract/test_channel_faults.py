@@ -14,6 +14,9 @@ import signalling as sg
 from signalling.channels import Channel
 from signalling.chronicle import MessageRecord
 from signalling.kernel import draws
+from signalling.kernel.quantile import quantile
+from signalling.laws import Exponential, Uniform
+from signalling.quantiles import quantile_table
 from signalling.vocabulary import Fate
 from tests.scenarios_strategy import Document
 
@@ -59,7 +62,7 @@ def scene(game: str, *, dirty: bool, without: str) -> sg.Scenario:
     return sg.Scenario.from_document(
         {
             "name": game,
-            "horizon_days": 25,
+            "horizon_days": 18,
             "start": "1914-07-23T17:00:00Z",
             "review": {"interval_hours": 8, "jitter_hours": 3},
             "states": {
@@ -493,3 +496,50 @@ def test_every_setting_of_a_channel_is_tried():
     keys |= {path.split(".")[2] for fault in ON.values() for path in fault.changes if path[0] == "c"}
     assert set(Channel.model_fields) == keys
     assert {fault.key for fault in ON.values()} - {"", "assumed"} == set(DIRT) - {"delay"}
+
+
+# The draws of each fault
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_every_fault_draws_its_own_lane(game):
+    """The whole way of every message, by the documented lanes: two faults on one draw would go together."""
+    clean = scene(game, dirty=True, without="outage")
+    story = told(clean.replace({"states.A.lying_probability": 0.5}), 0)
+    rungs = story.trace.peacetime
+    luck = draws.PlainLuck(SEED, 0)
+    delays, services, readings = (
+        quantile_table(law)
+        for law in (Exponential(mean_hours=4), Exponential(mean_hours=3), Uniform(low_hours=0, high_hours=2))
+    )
+    stood: dict[tuple[int, int], int] = {(r.state, r.tick): r.after for r in story.trace.reviews}
+    for name, messages in story.messages.items():
+        address = draws.who(name)
+        sender = story.trace.channels[next(iter(messages.values())).channel][0]
+        last, inside, copies = 0, [], 0
+        for which, message in originals(messages).items():
+            transit, content, handling = (luck.block(which, address, lane) for lane in (0, 1, 2))
+            says = stood[sender, message.sent]
+            lying = name[0] == "A" and content[0] < 0.5
+            assert message.composed == (0 if lying else says)
+            inside = [departure for departure in inside if departure > message.sent]
+            if len(inside) == 3:
+                assert message.fate == Fate.BLOCKED
+                continue
+            last = max(last, message.sent) + quantile(services, handling[0])
+            inside.append(last)
+            assert message.departed == last
+            assert (message.fate == Fate.LOST) == (transit[0] < 0.15)
+            if message.fate == Fate.LOST:
+                continue
+            assert message.letter == (int(transit[2] * rungs) if transit[1] < 0.3 else message.composed)
+            assert (which + COPY in messages) == (content[1] < 0.25)
+            ways = [(message, transit, handling)]
+            if which + COPY in messages:
+                copies += 1
+                ways.append(
+                    (messages[which + COPY], *(luck.block(which + COPY, address, lane) for lane in (0, 2)))
+                )
+            for one, way, desk in ways:
+                assert one.due == last + max(1, quantile(delays, way[3])) + quantile(readings, desk[1])
+        assert copies > 0

@@ -3,7 +3,7 @@
 Tolerance: 4 standard errors sqrt(V / n), V from the chain; exact where the chain leaves no luck. The full
 version (slow) plays 100,000 rounds a pair and keeps each finished pair in results/verification/, by
 identity, so that it resumes; the thin one, in `make test`, 4,000 rounds of pairs that mix quickly. The
-chance of one false alarm is 6e-5 a number, 1.5 % over the 235 of the full version.
+chance of one false alarm is 6e-5 a number, 1.5 % over the 252 of the full version.
 """
 
 import json
