@@ -20,7 +20,7 @@ def small(runs: int | range = 40, *, days: tuple[int, ...] = (3, 4), seed: int =
 
 def large() -> sg.Study:
     """Some seconds of work."""
-    return small(2000)
+    return small(1200)
 
 
 def coin(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:

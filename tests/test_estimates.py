@@ -277,3 +277,13 @@ def test_pairs_have_a_test_and_what_their_luck_was_worth() -> None:
     same = sg.Paired(pair.baseline, pair.baseline, "a", "b", 0.95)
     assert (same.variance_reduction(), same.mcnemar()) == (None, 1.0)
     assert "McNemar" not in comparison_sentences(same)
+
+
+def test_security_is_read_from_the_target_where_states_were_not_kept() -> None:
+    """Who was struck first stands in the outcomes too: both ways give the same estimates."""
+    outcomes = sg.run(sg.load_scenario("greedy-and-seeker"), runs=40, seed=3, by_state=True)
+    kept = estimate(outcomes.to_arrow(), states=outcomes.states).of("security")
+    read = estimate(outcomes.to_arrow(), names=["Greedy", "Seeker"]).of("security")
+    assert read == kept
+    assert {row["state"] for row in read} == {"Greedy", "Seeker"}
+    assert any(row["estimate"] < 1.0 for row in read)

@@ -27,16 +27,17 @@ def estimate(
         typer.Option(metavar="NAME", help="Show this measure (repeatable); the main ones unless given."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write all measures, unrounded, to this CSV file.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write all measures, unrounded: .csv, .json, .arrow, or .md."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Estimate P(war), security, time to war, exposure and information of each cell, with intervals."""
-    from signalling.report.measured import estimate_folder
+    from signalling.report.measured import estimate_folder, write_estimates
 
     found = estimate_folder(results, by or (), parsed(where, "--where"))
     if out is not None:
-        found.to_csv(out)
+        write_estimates(found, out)
     if as_json:
         show(found.to_json())
     else:

@@ -32,6 +32,7 @@ def estimate(
     *,
     by: Sequence[str] = ("cell",),
     states: pa.Table | None = None,
+    names: Sequence[str] = (),
     confidence: float = 0.95,
 ) -> Estimates:
     """Estimate every quantity of each cell, with its interval.
@@ -46,6 +47,7 @@ def estimate(
         table: one row per run, such as `Outcomes.to_arrow()` or the collected table of a study.
         by: columns that name a group.
         states: one row per run and state; adds each state's security, 1 - P(struck).
+        names: the states, where that table is not at hand: who was struck is then read from `target`.
         confidence: coverage aimed at, of each interval by itself.
 
     Raises:
@@ -62,23 +64,23 @@ def estimate(
     grouped = group_runs(table, by, states)
     curves = [_survival(group, confidence) for group in grouped.groups]
     horizon = _common_horizon(curves)
-    names = (*grouped.columns, *(name for name, _ in ESTIMATE_COLUMNS))
-    columns: dict[str, list[object]] = {name: [] for name in names}
+    headings = (*grouped.columns, *(name for name, _ in ESTIMATE_COLUMNS))
+    columns: dict[str, list[object]] = {name: [] for name in headings}
     left_out = NOT_AVERAGED | grouped.settings
     for group, curve in zip(grouped.groups, curves, strict=True):
         measured = [
-            *_measures_of_war(group, curve, horizon, confidence),
+            *_measures_of_war(group, names, curve, horizon, confidence),
             *_averages(group, left_out, confidence),
         ]
         for measure, state, told, unit in measured:
             ends = told.estimate, told.low, told.high
             row = (*group.values, measure, state, *ends, unit, str(told.method), told.size)
-            for name, value in zip(names, row, strict=True):
+            for name, value in zip(headings, row, strict=True):
                 columns[name].append(value)
     types = [_type_of(table, name) for name in grouped.columns] + [kind for _, kind in ESTIMATE_COLUMNS]
-    arrays = [pa.array(columns[name], type=kind) for name, kind in zip(names, types, strict=True)]
+    arrays = [pa.array(columns[name], type=kind) for name, kind in zip(headings, types, strict=True)]
     return Estimates(
-        table=pa.table(dict(zip(names, arrays, strict=True))),
+        table=pa.table(dict(zip(headings, arrays, strict=True))),
         group_columns=grouped.columns,
         confidence=confidence,
         horizon_hours=horizon,
@@ -110,12 +112,12 @@ def _common_horizon(curves: Sequence[Survival | None]) -> float | None:
 
 
 def _measures_of_war(
-    group: Group, curve: Survival | None, horizon: float | None, confidence: float
+    group: Group, names: Sequence[str], curve: Survival | None, horizon: float | None, confidence: float
 ) -> Iterator[Measured]:
     """The number of runs, and what follows from who struck whom when."""
     runs = group.runs.num_rows
     yield Measured("runs", None, Estimate(runs, None, None, Method.COUNT, runs), unit_of("runs"))
-    for measure, state, told in _wars(group, curve, horizon, confidence):
+    for measure, state, told in _wars(group, names, curve, horizon, confidence):
         yield Measured(measure, state, told, unit_of(measure))
 
 
@@ -134,7 +136,7 @@ def _averages(group: Group, left_out: frozenset[str], confidence: float) -> Iter
 
 
 def _wars(
-    group: Group, curve: Survival | None, horizon: float | None, confidence: float
+    group: Group, names: Sequence[str], curve: Survival | None, horizon: float | None, confidence: float
 ) -> Iterator[tuple[str, str | None, Estimate]]:
     """P(war), security, time to war and hazard; nothing of what the table has no column for."""
     runs = group.runs
@@ -147,6 +149,11 @@ def _wars(
         yield "p_struck_unready", None, _share(unready, confidence)
     if group.states is not None:
         yield from _security(group.states, confidence)
+    elif "target" in columns:
+        struck = runs["target"].to_pylist()
+        for name in sorted(names):
+            safe = sum(target != name for target in struck)
+            yield "security", name, proportion_interval(safe, len(struck), confidence)
     if curve is not None and horizon is not None:
         yield "war_hours_median", None, curve.median()
         yield "war_hours_restricted_mean", None, curve.restricted_mean(horizon)

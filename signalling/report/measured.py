@@ -1,10 +1,11 @@
 """A study's folder as estimates and as figures: curves, phase maps, survival."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+from pyarrow import feather
 
 from signalling.collected import Collected
 from signalling.errors import ResultError
@@ -14,7 +15,7 @@ from signalling.figures.curves import draw_curves
 from signalling.figures.phase_map import draw_phase_map
 from signalling.figures.style import save as save_figure
 from signalling.figures.survival import draw_survival
-from signalling.store import read_provenance
+from signalling.store import read_provenance, write_whole
 from signalling.validation import shorten, suggestion
 
 
@@ -41,7 +42,24 @@ def estimate_folder(
         ResultError: the folder holds no runs, or a column or value is unknown.
     """
     table = _table(folder, where or {})
-    return estimate(table, by=tuple(by) or _varying(table) or ("cell",))
+    return estimate(table, by=tuple(by) or _varying(table) or ("cell",), names=_names(folder))
+
+
+def write_estimates(estimates: Estimates, path: Path) -> None:
+    """Write estimates in the format that the file's ending names, whole or not at all.
+
+    Raises:
+        ResultError: another ending, or the place cannot be written.
+    """
+    writers: dict[str, Callable[[Path], object]] = {
+        ".csv": lambda partial: estimates.to_pandas().to_csv(partial, index=False, lineterminator="\n"),
+        ".json": lambda partial: partial.write_text(estimates.to_json() + "\n", encoding="utf-8"),
+        ".md": lambda partial: partial.write_text(estimates.to_markdown(), encoding="utf-8"),
+        ".arrow": lambda partial: feather.write_feather(estimates.to_arrow(), partial),
+    }
+    if path.suffix not in writers:
+        raise ResultError(f"{path}: ends in none of {', '.join(writers)}; choose one of these formats")
+    write_whole(path, writers[path.suffix])
 
 
 def draw_study(
@@ -85,6 +103,13 @@ def draw_study(
         series = others[0]
     by = (x,) if series is None else (x, series)
     return save_figure(draw_curves(estimate(table, by=by), x, series, measure), pictures, f"curves_{measure}")
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    """The states of a study's scenario; none where it collects a function."""
+    subject = read_provenance(folder)["study"]["subject"]
+    states = subject.get("scenario", {}).get("states", {})
+    return tuple(sorted(states))
 
 
 def _table(folder: Path, where: Mapping[str, object]) -> pa.Table:

@@ -150,11 +150,9 @@ OFF: dict[str, tuple[str, Document]] = {
 def test_a_fault_that_is_off_changes_nothing(name):
     key, changes = OFF[name]
     for clean in both_scenes(key):
-        faulty = clean.replace(changes)
-        for run in range(RUNS):
-            before, after = (sg.trace(scenario, seed=SEED, run=run) for scenario in (clean, faulty))
-            assert (after.reviews, after.messages) == (before.reviews, before.messages)
-            assert after.outcome | {"cell": ""} == before.outcome | {"cell": ""}
+        before, after = (sg.trace(scenario, seed=SEED, run=0) for scenario in (clean, clean.replace(changes)))
+        assert (after.reviews, after.messages) == (before.reviews, before.messages)
+        assert after.outcome | {"cell": ""} == before.outcome | {"cell": ""}
 
 
 def test_a_buffer_that_never_fills_changes_nothing():
