@@ -6,7 +6,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from signalling.errors import ScenarioError
 from signalling.validation import refuse, shorten
@@ -32,10 +32,19 @@ class Cell:
     treatment: str
     """Name of the treatment, or what the untreated scenario is called."""
     seed: int
+    complete: Settings
+    """The settings with the files that they name read: what the cell is made of."""
 
     def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return {"cell": self.id, "settings": self.settings, "treatment": self.treatment, "seed": self.seed}
+        """As plain data; the complete settings only where files were read."""
+        told = {"cell": self.id, "settings": self.settings, "treatment": self.treatment, "seed": self.seed}
+        return told if self.complete == self.settings else told | {"complete": self.complete}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        """The cell that `to_json` told of."""
+        complete = told.get("complete", told["settings"])
+        return cls(told["cell"], told["settings"], told["treatment"], told["seed"], complete)
 
 
 def points(

@@ -26,6 +26,10 @@ def check(scenario: "Scenario") -> None:
     rungs = len(scenario.letters)
     for name, state in scenario.states.items():
         _check_doctrine(scenario, name)
+        if state.ceiling is not None and scenario.game.kind != "ladder":
+            raise refuse(
+                f"states.{name}.ceiling", state.ceiling, "is of a ladder; a matrix game has no rungs"
+            )
         if state.ceiling is not None and state.ceiling >= rungs:
             raise refuse(
                 f"states.{name}.ceiling",

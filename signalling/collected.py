@@ -265,7 +265,7 @@ def rerun(folder: str | Path, cell: str, run: int | None = None) -> Outcomes:
     chosen = collected.cell(cell)
     study = collected.provenance["study"]
     treatment = study["treatments"].get(chosen.treatment, {})
-    recipe = subject_from(study["subject"]).recipe(chosen.settings, treatment, chosen.seed)
+    recipe = subject_from(study["subject"]).recipe(chosen.complete, treatment, chosen.seed)
     if recipe.cell != chosen.id:
         made, kernel = collected.provenance["versions"], collected.provenance["kernel_version"]
         raise ResultError(

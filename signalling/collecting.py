@@ -112,7 +112,7 @@ class _Work:
     def recipe(self, number: int) -> Recipe:
         """The cell of a piece as plain data, made when it is needed."""
         cell = self.cells[number]
-        return self.study.subject.recipe(cell.settings, self.study.treatment(cell.treatment), cell.seed)
+        return self.study.subject.recipe(cell.complete, self.study.treatment(cell.treatment), cell.seed)
 
     def counted(self, held: Coverage) -> int:
         """How many of the runs that are wanted are held."""

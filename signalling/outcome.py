@@ -226,9 +226,17 @@ def summarise(
         _mean_age_hours(world, stop),
         errors[0],
         errors[1],
-        None if None in payoffs else _mean([value for value in payoffs if value is not None]),
+        _mean_payoff(columns, payoffs),
         *_matrix_columns(columns, world, stop),
     )
+
+
+def _mean_payoff(columns: Columns, payoffs: Sequence[float | None]) -> float | None:
+    """Mean over states; on a ladder null if one has none, in a matrix game over those that play."""
+    known = [value for value in payoffs if value is not None]
+    if not known or (len(known) < len(payoffs) and not columns.matrix):
+        return None
+    return _mean(known)
 
 
 def _matrix_columns(columns: Columns, world: World, stop: int) -> tuple[Any, ...]:

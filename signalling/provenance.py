@@ -34,10 +34,7 @@ def identity_of(written: Mapping[str, Any]) -> str:
 
 def cells_of(provenance: Mapping[str, Any]) -> tuple[Cell, ...]:
     """The cells of a provenance."""
-    return tuple(
-        Cell(entry["cell"], entry["settings"], entry["treatment"], entry["seed"])
-        for entry in provenance["cells"]
-    )
+    return tuple(Cell.from_json(entry) for entry in provenance["cells"])
 
 
 def wanted_of(provenance: Mapping[str, Any]) -> Coverage:
@@ -53,7 +50,7 @@ def united(cells: Iterable[Mapping[str, Any]], baseline: str) -> list[dict[str, 
     """Cells without repetitions, in canonical order, each wanted as much as any of its mentions says."""
     found: dict[str, tuple[Cell, list[Span]]] = {}
     for entry in cells:
-        cell = Cell(entry["cell"], entry["settings"], entry["treatment"], entry["seed"])
+        cell = Cell.from_json(entry)
         key = digest([cell.id, cell.treatment, cell.settings])
         found.setdefault(key, (cell, []))[1].extend((start, stop) for start, stop in entry["wanted"])
     return [

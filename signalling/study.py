@@ -55,6 +55,7 @@ class Study:
         luck: "common" (every cell has the study's seed: contrasts between cells are paired) or
             "independent" (a seed for each cell: contrasts between cells are not paired).
         baseline: what the untreated scenario is called.
+        folder: where files begin that settings and treatments name; the working folder unless given.
 
     Attributes:
         cells: every point under every treatment, in canonical order.
@@ -81,6 +82,7 @@ class Study:
         parameters: Mapping[str, Any] | None = None,
         luck: str = "common",
         baseline: str = "baseline",
+        folder: Path | None = None,
     ) -> None:
         indices = checked_runs(runs, seed)
         if indices.step != 1:
@@ -92,8 +94,9 @@ class Study:
         self.seed = seed
         self.luck = luck
         self.baseline = baseline
+        folder = Path() if folder is None else folder
         self.treatments = {
-            name: {path: plain(f"treatments.{name}.{path}", value) for path, value in treatment.items()}
+            name: self._complete_treatment(name, treatment, folder)
             for name, treatment in (treatments or {}).items()
         }
         if baseline in self.treatments:
@@ -102,7 +105,7 @@ class Study:
                 None,
                 "is what the untreated scenario is called; give it another name",
             )
-        self.cells = self._cells(points(grid, zip, cell))
+        self.cells = self._cells(points(grid, zip, cell), folder)
 
     @property
     def scenario(self) -> Scenario:
@@ -140,16 +143,24 @@ class Study:
         other.__dict__.update(self.__dict__ | {"runs": runs if isinstance(runs, int) else indices})
         return other
 
-    def _cells(self, found: list[Settings]) -> tuple[Cell, ...]:
+    def _complete_treatment(self, name: str, treatment: Mapping[str, Any], folder: Path) -> Settings:
+        written = {path: plain(f"treatments.{name}.{path}", value) for path, value in treatment.items()}
+        try:
+            return self.subject.complete(written, folder)
+        except ScenarioError as error:
+            raise self._located({}, name, error) from error
+
+    def _cells(self, found: list[Settings], folder: Path) -> tuple[Cell, ...]:
         cells = []
         for settings in found:
             seed = cell_seed(self.seed, settings, self.luck)
             for name in (self.baseline, *self.treatments):
                 try:
-                    identity = self.subject.identity(settings, self.treatment(name), seed)
+                    complete = self.subject.complete(settings, folder)
+                    identity = self.subject.identity(complete, self.treatment(name), seed)
                 except ScenarioError as error:
                     raise self._located(settings, name, error) from error
-                cells.append(Cell(identity, settings, name, seed))
+                cells.append(Cell(identity, settings, name, seed, complete))
         return tuple(sorted(cells, key=lambda cell: order_of(cell, self.baseline)))
 
     def _located(self, settings: Settings, name: str, error: ScenarioError) -> ScenarioError:
@@ -217,7 +228,7 @@ def load_study(source: str | Path) -> Study:
         raise _in_file(path, [f"scenario: {line}" for line in str(error).splitlines()]) from error
     design_of = {key: value for key, value in written if key != "scenario"}
     try:
-        return Study(scenario, **design_of)
+        return Study(scenario, **design_of, folder=path.parent)
     except ScenarioError as error:
         raise _in_file(path, str(error).splitlines()) from error
 

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from signalling import functions
 from signalling.cells import Settings
 from signalling.counterfactual import treat
 from signalling.errors import ResultError, ScenarioError
+from signalling.inputs import embed_changes
 from signalling.model import Model, compile_model
 from signalling.outcome import outcome_columns
 from signalling.paths import Document
@@ -25,6 +27,13 @@ class Subject(Protocol):
 
     def tables(self) -> dict[str, Any]:
         """What of it changes the answer, readable; the seed is left out."""
+
+    def complete(self, settings: Settings, folder: Path) -> Settings:
+        """The settings with the files that they name read.
+
+        Raises:
+            ScenarioError: a file is not acceptable.
+        """
 
     def identity(self, settings: Settings, treatment: Settings, seed: int) -> str:
         """Identity of a cell, which is checked on the way.
@@ -56,6 +65,10 @@ class ScenarioSubject:
         """Scenario, doctrines, laws and kernel, as in the identity of a cell."""
         tables: dict[str, Any] = json.loads(compile_model(self.scenario).identity_text(0))
         return {key: value for key, value in tables.items() if key != "seed"}
+
+    def complete(self, settings: Settings, folder: Path) -> Settings:
+        """The settings with laws and graphs read from their files."""
+        return embed_changes(settings, folder, list(self.scenario.states))
 
     def _model(self, settings: Settings, treatment: Settings) -> Model:
         untreated = self.scenario.replace(settings) if settings else self.scenario
@@ -95,6 +108,10 @@ class FunctionSubject:
     def tables(self) -> dict[str, Any]:
         """Where the function stands, a digest of its source, and the parameters of all cells."""
         return functions.identity_of(self.described) | {"parameters": self.parameters}
+
+    def complete(self, settings: Settings, folder: Path) -> Settings:  # noqa: ARG002 - files of scenarios
+        """The settings as they are."""
+        return settings
 
     def identity(self, settings: Settings, treatment: Settings, seed: int) -> str:
         """SHA-256 of function, parameters and seed."""

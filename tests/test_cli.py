@@ -16,7 +16,8 @@ from tests.test_scenario_errors import MALFORMED
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
-    for command in ("demo", "run", "trace", "compare", "figures", "scenarios", "check"):
+    commands = ("demo", "run", "trace", "compare", "sweep", "status", "merge", "rerun")
+    for command in (*commands, "figures", "scenarios", "check"):
         assert f"\n  {command} " in shown
 
 
@@ -87,6 +88,17 @@ def test_compare_by_name_and_by_path(capsys: pytest.CaptureFixture[str]) -> None
         (["compare", "two-seekers", "--treatment", "nois"], 'did you mean "noisy"?'),
         (["compare", "two-seekers", "--treat", "horizon_days=3"], "channels or receivers only"),
         (["figures", "nowhere"], "holds no results"),
+        (["run", "two-seekers", "--workers", "0"], "workers = 0: must be a whole number, 1 or more"),
+        (["compare", "two-seekers", "--workers", "-1"], "workers = -1: must be"),
+        (["sweep", "two-seekers"], "Missing option '--out'"),
+        (["sweep", "two-seekers", "--out", "nowhere", "--runs", "1:"], "--runs 1:: write a number of runs"),
+        (["sweep", "two-seekers", "--out", "nowhere", "--runs", "9:3"], "must be 1 or more"),
+        (["sweep", "two-seekers", "--out", "nowhere", "--workers", "0"], "workers = 0: must be"),
+        (["sweep", "none.study.toml", "--out", "nowhere"], "no such file"),
+        (["check", "none.study.toml"], "no such file"),
+        (["status", "nowhere"], "holds no results"),
+        (["merge", "nowhere", "--out", "elsewhere"], "holds no results"),
+        (["rerun", "nowhere", "--cell", "abcd"], "holds no results"),
         (["dance"], "No such command"),
     ],
 )
@@ -135,6 +147,132 @@ def test_compare_writes_a_folder_that_figures_reads(
     assert "holds results of another scenario, treatment or seed" in capsys.readouterr().err
 
 
+STUDY = """
+scenario = "two-seekers"
+seed = 4
+runs = 6
+[grid]
+horizon_days = [4, 5]
+[treatments.late]
+"channels.all.delay" = { law = "constant", hours = 24 }
+"""
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study file, and what sweep made of it."""
+    folder = tmp_path_factory.mktemp("study")
+    (folder / "days.study.toml").write_text(STUDY, encoding="utf-8")
+    assert main(["sweep", str(folder / "days.study.toml"), "--out", str(folder / "out")]) == 0
+    return folder
+
+
+def test_sweep_and_status(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", str(swept / "days.study.toml"), "--out", str(swept / "out"), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert main(["status", str(swept / "out"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == again
+    assert (told["runs_held"], told["runs_missing"], told["complete"]) == (24, 0, True)
+    assert [cell["treatment"] for cell in told["cells"]] == ["baseline", "late"] * 2
+    assert all(cell["p_war"]["estimate"] <= 1 for cell in told["cells"])
+    assert main(["status", str(swept / "out")]) == 0
+    shown = capsys.readouterr().out
+    assert "two security seekers: 24 runs held, 0 missing" in shown
+    assert "horizon_days = 4" in shown
+
+
+def test_shares_of_a_sweep_merge(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for share in ("0:4", "2:6"):
+        out = tmp_path / share.replace(":", "-")
+        assert main(["sweep", str(swept / "days.study.toml"), "--out", str(out), "--runs", share]) == 0
+    folders = [str(tmp_path / name) for name in ("2-6", "0-4")]
+    capsys.readouterr()
+    assert main(["merge", *folders, "--out", str(tmp_path / "all"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["content_hash"] == sg.Collected(swept / "out").content_hash()
+    assert main(["merge", *folders, "--out", str(tmp_path / "all")]) == 0
+    assert "24 runs held" in capsys.readouterr().out
+
+
+def test_rerun(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(swept / "out")
+    cell = sg.Collected(folder).cells[1].id
+    assert main(["rerun", folder, "--cell", cell[:10], "--run", "3"]) == 0
+    shown = capsys.readouterr().out
+    assert f"cell: {cell}\nrun: 3\nseed: 4\n" in shown
+    assert "1 run(s) made again, 1 of them held; all as held." in shown
+    assert main(["rerun", folder, "--cell", cell, "--run", "77", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["held"], told["differ"], told["row"]["run"]) == (0, [], 77)
+    assert main(["rerun", folder, "--cell", cell]) == 0
+    assert "6 run(s) made again, 6 of them held; all as held." in capsys.readouterr().out
+
+
+def test_rerun_tells_rows_that_came_out_otherwise(
+    swept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from signalling.engines.process import ProcessEngine
+
+    plain = ProcessEngine.run
+
+    def other(self: ProcessEngine, run: int, *arguments: object, **options: object) -> object:
+        row, states = plain(self, run, *arguments, **options)  # type: ignore[arg-type]
+        return (*row[:3], "otherwise", *row[4:]), states
+
+    monkeypatch.setattr(ProcessEngine, "run", other)
+    cell = sg.Collected(swept / "out").cells[0].id
+    assert main(["rerun", str(swept / "out"), "--cell", cell, "--run", "2"]) == 1
+    assert "1 differ from the rows held: [2]" in capsys.readouterr().out
+
+
+def test_a_sweep_with_failing_runs_says_so(
+    swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*arguments: object, **options: object) -> None:
+        raise RuntimeError("no run today")
+
+    monkeypatch.setattr("signalling.engines.process.ProcessEngine.run", failing)
+    command = ["sweep", str(swept / "days.study.toml"), "--out", str(tmp_path / "out")]
+    assert main(command) == 1
+    assert "24 runs failed; errors.parquet tells why" in capsys.readouterr().out
+    monkeypatch.undo()
+    assert main(command) == 0
+
+
+def test_a_folder_of_another_study_is_refused(
+    swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.study.toml"
+    other.write_text(STUDY.replace("seed = 4", "seed = 5"), encoding="utf-8")
+    assert main(["sweep", str(other), "--out", str(swept / "out")]) == 2
+    assert "seed: 4 there, 5 here" in capsys.readouterr().err
+
+
+def test_workers_change_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["run", "two-seekers", "--runs", "12"], ["compare", "two-seekers", "--runs", "6"]):
+        told = []
+        for workers in ("1", "2"):
+            assert main([*command, "--json", "--workers", workers]) == 0
+            told.append(json.loads(capsys.readouterr().out))
+        assert told[0] == told[1]
+
+
+def test_an_interrupted_sweep_says_how_to_go_on(
+    swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("signalling.engines.process.ProcessEngine.run", interrupted)
+    study, out = str(swept / "days.study.toml"), str(tmp_path / "out")
+    assert main(["sweep", study, "--out", out]) == 130
+    assert (
+        f"interrupted; 0 of 24 runs are kept in {out}. To go on, run: signalling sweep {study} --out {out}"
+        in (capsys.readouterr().err)
+    )
+
+
 def test_a_folder_of_one_scenario_has_no_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "two-seekers", "--runs", "3", "--out", str(tmp_path / "out")]) == 0
     assert main(["figures", str(tmp_path / "out")]) == 2
@@ -162,7 +300,7 @@ def test_an_interrupt_leaves_nothing_half_written(
     def interrupted(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("signalling.executors.ProcessEngine.run", interrupted)
+    monkeypatch.setattr("signalling.engines.process.ProcessEngine.run", interrupted)
     assert main(["run", "two-seekers", "--out", str(tmp_path / "out")]) == 130
     assert "interrupted" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -90,7 +90,9 @@ def test_a_shard_says_what_it_holds(whole: sg.Collected) -> None:
     facts = json.loads(pq.read_metadata(shard).metadata[FACTS])
     assert facts["content_hash"] == whole.content_hash()
     assert facts["coverage"] == {cell.id: [[0, 40]] for cell in whole.cells}
-    assert set(pq.read_table(shard).schema.names) == set(pq.read_table(whole.folder / "table.parquet").schema.names)
+    assert set(pq.read_table(shard).schema.names) == set(
+        pq.read_table(whole.folder / "table.parquet").schema.names
+    )
 
 
 def test_the_second_call_does_nothing(whole: sg.Collected, runs_made: list[int]) -> None:
@@ -171,7 +173,7 @@ def undisturbed() -> str:
 
 
 def moments(seed: int, longest: float) -> Iterator[float]:
-    generator = random.Random(seed)
+    generator = random.Random(seed)  # noqa: S311 - moments of kills
     while True:
         yield generator.uniform(0.0, longest)
 
@@ -352,7 +354,13 @@ def test_a_comparison_is_no_study(tmp_path: Path, whole: sg.Collected) -> None:
     from signalling.report.folder import draw_folder
     from signalling.store import Arm, save
 
-    save(tmp_path, small().scenario, [Arm("baseline", {}, sg.run(small().scenario, runs=1, seed=1))], seed=1, command="")
+    save(
+        tmp_path,
+        small().scenario,
+        [Arm("baseline", {}, sg.run(small().scenario, runs=1, seed=1))],
+        seed=1,
+        command="",
+    )
     for call in (sg.status, sg.Collected, lambda folder: sg.collect(small(), folder)):
         with pytest.raises(sg.ResultError, match="holds no study"):
             call(tmp_path)
@@ -428,7 +436,9 @@ def test_merging_different_studies_is_refused(shares: list[Path], tmp_path: Path
         sg.merge([], tmp_path / "merged")
 
 
-def test_a_merge_leaves_damage_out(shares: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_merge_leaves_damage_out(
+    shares: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     shutil.copytree(shares[0], tmp_path / "a")
     flip_a_bit(parts(tmp_path / "a")[0])
     (tmp_path / "a" / "table.parquet").unlink()
@@ -454,7 +464,9 @@ def test_functions_are_collected_like_scenarios(tmp_path: Path) -> None:
     row = table.to_pylist()[30]
     assert row["share"] == 30 / 7
     assert row["word"] is None
-    assert one.outcomes(one.cells[0].id).content_hash() == sg.rerun(one.folder, one.cells[0].id).content_hash()
+    assert (
+        one.outcomes(one.cells[0].id).content_hash() == sg.rerun(one.folder, one.cells[0].id).content_hash()
+    )
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -501,7 +513,9 @@ def test_columns_must_be_the_same_in_every_run(tmp_path: Path) -> None:
     assert "return all of them in every run" in collected.errors()["error"][0].as_py()
 
 
-def test_a_function_that_has_changed_is_another_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_that_has_changed_is_another_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     module = tmp_path / "coins.py"
     monkeypatch.syspath_prepend(str(tmp_path))
     module.write_text("def coin(parameters, seed, run):\n    return {'x': run}\n", encoding="utf-8")

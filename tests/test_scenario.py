@@ -375,7 +375,17 @@ def test_the_rich_scenario_has_every_setting():
         for path, value in leaves(build(rich()).canonical())
         if changed_value(path, value) is None
     }
-    assert unchanged == {"shift_hours", "start", "kind", "law", "name", "graph", "war", "matrix", "placement_seed"}
+    assert unchanged == {
+        "shift_hours",
+        "start",
+        "kind",
+        "law",
+        "name",
+        "graph",
+        "war",
+        "matrix",
+        "placement_seed",
+    }
     assert len(RICH_LEAVES) > 80
 
 

@@ -1,6 +1,9 @@
 """Results on disk: content hashes, provenance, damage."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,7 +12,17 @@ import pytest
 import signalling as sg
 from signalling.model import compile_model
 from signalling.outcome import Outcomes, canonical_bytes
-from signalling.store import PROVENANCE, TABLE, Arm, arms_of, load_results, save
+from signalling.store import (
+    PROVENANCE,
+    TABLE,
+    Arm,
+    arms_of,
+    load_results,
+    remove_leftovers,
+    save,
+    temporary_name,
+    write_whole,
+)
 from signalling.study import compare_all, load_study
 from signalling.vocabulary import OUTCOME_COLUMNS, STATE_COLUMNS
 
@@ -84,6 +97,29 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     outcomes = sg.run(scenario, runs=1, seed=1)
     with pytest.raises(sg.ResultError, match="cannot be written"):
         save(blocked, scenario, [Arm("baseline", {}, outcomes)], seed=1, command="a test")
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    def half(partial: Path) -> None:
+        partial.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(sg.ResultError, match="No space left on device; choose another folder"):
+        write_whole(tmp_path / "file", half)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_leftovers_of_dead_processes_are_removed(tmp_path: Path) -> None:
+    ours = temporary_name(tmp_path / "table.parquet")
+    ours.write_text("in the making")
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    dead = tmp_path / ours.name.replace(f".{os.getpid()}.", f".{ended.pid}.")
+    dead.write_text("left over")
+    elsewhere = tmp_path / ".table.parquet.another-host.1.0.part"
+    elsewhere.write_text("of another machine")
+    remove_leftovers(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([ours, elsewhere])
 
 
 def test_content_hash_is_a_sum_over_rows() -> None:

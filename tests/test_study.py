@@ -98,7 +98,8 @@ MALFORMED = (
     Malformed("treatments are a list", SEEKERS + "treatments = [1]", ("treatments = [1]: must be a table",)),
     Malformed(
         "too many cells",
-        SEEKERS + f"[grid]\nhorizon_days = {list(range(1, 400))}\n'review.interval_hours' = {list(range(1, 400))}",
+        SEEKERS
+        + f"[grid]\nhorizon_days = {list(range(1, 400))}\n'review.interval_hours' = {list(range(1, 400))}",
         ("makes more than 100000 cells",),
     ),
 )
@@ -139,7 +140,10 @@ def test_a_grid_is_every_combination() -> None:
 
 
 def test_zip_and_cells_take_values_in_step() -> None:
-    expected = [{"horizon_days": 5, "review.interval_hours": 24}, {"horizon_days": 10, "review.interval_hours": 12}]
+    expected = [
+        {"horizon_days": 5, "review.interval_hours": 24},
+        {"horizon_days": 10, "review.interval_hours": 12},
+    ]
     zipped = points(None, {"horizon_days": [5, 10], "review.interval_hours": [24, 12]}, None)
     assert zipped == points(None, None, expected) == expected
     assert points(None, None, None) == [{}]
@@ -235,3 +239,23 @@ def test_differences_are_told_leaf_by_leaf() -> None:
     # The effort, and what varies, are no part of the identity.
     wider = sg.Study("two-seekers", runs=5, seed=1, grid={"horizon_days": [5]})
     assert identity_of(written_study(one)) == identity_of(written_study(wider))
+
+
+def test_files_that_settings_name_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From then on neither the files nor the folder are needed: workers and reruns have the hours."""
+    (tmp_path / "delays.csv").write_text("h\n1\n2\n5\n", encoding="utf-8")
+    law = '{ law = "empirical", file = "delays.csv", column = "h" }'
+    (tmp_path / "laws.study.toml").write_text(
+        SEEKERS
+        + f'[grid]\n"channels.default.delay" = [{law}, {{ law = "constant", hours = 3 }}]\n'
+        + f'[treatments.slow]\n"channels.default.reading" = {law}\n',
+        encoding="utf-8",
+    )
+    study = sg.load_study(tmp_path / "laws.study.toml")
+    (tmp_path / "delays.csv").unlink()
+    collected = sg.collect(study, tmp_path / "out", workers=2)
+    assert collected.complete
+    for cell in collected.cells:
+        stored = collected.outcomes(cell.id)
+        assert sg.rerun(tmp_path / "out", cell.id).content_hash() == stored.content_hash()
+    assert collected.cells[-1].settings["channels.default.delay"].get("hours") in (None, 3)

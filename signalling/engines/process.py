@@ -235,6 +235,8 @@ class _Crisis:
     def payoff(self, state: int, stop: int) -> float | None:
         """What a state ends with, None where its doctrine gives no payoff."""
         if self.columns.matrix:
+            if self.columns.first_rivalry[state] == self.columns.first_rivalry[state + 1]:
+                return None  # nobody to play against
             return mean_payoff(self.columns, self.world, state, stop)
         rule = getattr(self.doctrines[state], "payoff", None)
         if rule is None:

@@ -22,7 +22,7 @@ def _book(columns: Columns, world: World, holder: int, rivalry: int, now: int) -
 
 
 def mean_payoff(columns: Columns, world: World, state: int, stop: int) -> float:
-    """Time average of a state's payoff, over its rivals by weight."""
+    """Time average of a state's payoff, over its rivals by weight; the state has at least one."""
     cells = columns.rungs * columns.rungs
     total = 0.0
     for rivalry in range(columns.first_rivalry[state], columns.first_rivalry[state + 1]):

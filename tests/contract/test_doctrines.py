@@ -8,22 +8,17 @@ from hypothesis import Phase
 import signalling as sg
 from signalling.kernel import doctrines
 from tests.contract import doctrine_contract as contract
-from tests.contract.doctrine_contract import CHECKS, GAMES, check_unknown_senders_change_nothing
+from tests.contract.doctrine_contract import CHECKS, GAMES
 from tests.scenarios_strategy import Document, build
 
 MODULES = {name: doctrines.load(name) for name in doctrines.BUILT_IN}
 by_name = pytest.mark.parametrize("name", MODULES)
 
 
-#: Engines hand a doctrine its rivals' reports only, so what it does with others has not mattered yet.
-STRANGERS = pytest.mark.xfail(reason="a report with rival = -1 writes into the memory, or counts as used")
-
-
 def contract_cases():
     for name in MODULES:
         for check in CHECKS:
-            marks = [STRANGERS] if check is check_unknown_senders_change_nothing else []
-            yield pytest.param(name, check, marks=marks, id=f"{name}-{check.__name__.removeprefix('check_')}")
+            yield pytest.param(name, check, id=f"{name}-{check.__name__.removeprefix('check_')}")
 
 
 @pytest.mark.parametrize(("name", "check"), list(contract_cases()))

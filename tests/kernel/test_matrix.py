@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import signalling as sg
 from signalling.kernel.matrix import mean_payoff, mutual_cooperation_ticks, settle
+from signalling.paths import normalise
 from tests.scenarios_strategy import build
 from tests.test_properties import LAWS_OF_A_RUN, Played, examples, plays, runs, seeds
 
@@ -253,3 +254,19 @@ def test_a_round_is_a_review_interval_and_pays_the_table():
     assert outcomes.states["payoff"].to_pylist() == pytest.approx([8 / 3, 8 / 3])
     assert outcomes["mutual_cooperation"] == pytest.approx([1 / 3])
     assert outcomes["cooperation"] == pytest.approx([2 / 3])
+
+
+def test_a_state_without_rivals_plays_against_nobody():
+    """It has no payoff, and the mean is over those that play."""
+    document = {
+        "name": "a pair and a hermit",
+        "horizon_days": 5,
+        "review": {"interval_hours": 24, "jitter_hours": 0},
+        "game": {"kind": "matrix"},
+        "network": {"graph": "explicit"},
+        "states": [{"name": name, "doctrine": "memory_one"} for name in "ABC"],
+        "channels": {"between": [{"from": "A", "to": "B", "both_ways": True}]},
+    }
+    outcomes = sg.run(sg.Scenario.from_document(normalise(document)), runs=1, seed=1, by_state=True)
+    assert outcomes.states["payoff"].to_pylist() == [3.0, 3.0, None]
+    assert outcomes["payoff"] == [3.0]

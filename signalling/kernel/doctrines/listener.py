@@ -47,7 +47,7 @@ def start(memory: Floats, own: Own, parameters: Floats) -> None:
 def revise(memory: Floats, report: Report, own: Own, parameters: Floats) -> bool:
     """Note how new a report is; True unless something newer from its sender was read before."""
     if report.rival < 0:
-        return True
+        return False
     if report.sent <= memory[report.rival]:
         return False
     memory[report.rival] = float(report.sent)

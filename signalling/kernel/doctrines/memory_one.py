@@ -111,6 +111,8 @@ def start(memory: Floats, own: Own, parameters: Floats) -> None:
 
 def revise(memory: Floats, report: Report, own: Own, parameters: Floats) -> bool:
     """Remember the rival's action as reported, unless something newer was read."""
+    if report.rival < 0:
+        return False
     place = 1 + PER_RIVAL * report.rival
     if report.sent <= memory[place]:
         return False

@@ -154,6 +154,8 @@ def start(memory: Floats, own: Own, parameters: Floats) -> None:
 
 def revise(memory: Floats, report: Report, own: Own, parameters: Floats) -> bool:
     """Predict the belief to the report's sending time, then condition it on the report."""
+    if report.rival < 0:
+        return False
     rungs = own.rungs
     block = _block(report.rival, rungs)
     newest = memory[block]
