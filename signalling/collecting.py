@@ -24,7 +24,7 @@ from signalling.folders import StudyFolder
 from signalling.provenance import identity_of, written_cells, written_study
 from signalling.shards import ERROR_SCHEMA, ShardWriter, common_schema
 from signalling.study import Study
-from signalling.tasks import Done, Failure, Piece, Planner, Recipe, execute, from_stream
+from signalling.tasks import Done, Failure, Piece, Planner, Recipe, execute, forget, from_stream
 from signalling.workers import check_workers, stream
 
 #: Rows kept in memory before they are written as a shard.
@@ -69,6 +69,7 @@ def collect(
         [5, 5, 5, 10, 10, 10]
     """
     check_workers(workers)
+    forget()
     place = StudyFolder(Path(folder))
     with _writing(place.path):
         place.join(written_study(study), written_cells(study), command)

@@ -23,8 +23,13 @@ KEYS = (("cell", pa.string()), ("run", pa.int64()), ("seed", pa.uint64()))
 RESERVED = ("cell", "run", "seed", "treatment")
 _ARROW = {"number": pa.float64(), "text": pa.string(), "true or false": pa.bool_()}
 
-#: By function: what its columns hold, as the runs of this process have shown so far.
+#: By function: what its columns hold, as the runs of one collection have shown so far in this process.
 _seen: dict[tuple[str, ...], dict[str, str | None]] = {}
+
+
+def forget() -> None:
+    """Begin a collection: what columns earlier ones had does not matter."""
+    _seen.clear()
 
 
 def describe(function: RunFunction) -> dict[str, str]:

@@ -158,6 +158,12 @@ def _player_of(recipe: Recipe) -> Player:
         del _content[key]
 
 
+def forget() -> None:
+    """Begin a collection in this process; those of worker processes are new anyhow."""
+    _player.cache_clear()
+    functions.forget()
+
+
 def execute(task: Task) -> Done:
     """Do a task, as far as its time goes."""
     begun = time.monotonic()

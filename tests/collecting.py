@@ -36,6 +36,11 @@ def fickle(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:
     return {"a": 1} if run % 2 else {"b": 1}
 
 
+def various(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:
+    """Columns by parameter."""
+    return {parameters["name"]: run}
+
+
 def mortal(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:
     """Takes its process with it."""
     import os

@@ -174,7 +174,9 @@ _WITH_PARAMETERS = {"spiral": spirals, "memory_one": memory_ones}
 
 
 @st.composite
-def _states(draw: st.DrawFn, name: str, rungs: int, doctrines: tuple[str, ...], *, clock: bool) -> Document:
+def _states(
+    draw: st.DrawFn, name: str, rungs: int, doctrines: tuple[str, ...], *, clock: bool, ladder: bool
+) -> Document:
     doctrine = draw(st.sampled_from(doctrines))
     state: Document = {
         "name": name,
@@ -186,10 +188,11 @@ def _states(draw: st.DrawFn, name: str, rungs: int, doctrines: tuple[str, ...], 
         "greedy_probability": st.sampled_from([0.0, 0.5, 1.0]),
         "lying_probability": st.sampled_from([0.0, 0.5, 1.0]),
         "capability": st.sampled_from([0.5, 1, 4]),
-        "ceiling": st.integers(0, rungs - 1),
         "reading": laws(),
         "utc_offset_hours": st.sampled_from([-5, 0, 5.5]),
     }
+    if ladder:
+        optional["ceiling"] = st.integers(0, rungs - 1)
     if clock:
         optional["office_hours"] = st.sampled_from([[0, 24], [9, 17], [8.5, 12.25], [23, 24], [0, 0.5]])
     return state | {key: draw(strategy) for key, strategy in optional.items() if draw(st.booleans())}
@@ -294,7 +297,9 @@ def documents(
         "horizon_days": draw(st.sampled_from([1, 2, 5, 10])),
         "review": draw(_reviews(interval, draw(st.sampled_from(reviews)))),
         **game,
-        "states": [draw(_states(name, rungs, doctrines, clock=clock)) for name in chosen],
+        "states": [
+            draw(_states(name, rungs, doctrines, clock=clock, ladder="game" not in game)) for name in chosen
+        ],
         "channels": {"default": draw(channels(rungs))},
     }
     if clock:

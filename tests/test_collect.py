@@ -23,7 +23,7 @@ import signalling as sg
 from signalling.coverage import Coverage
 from signalling.engines.process import ProcessEngine
 from signalling.shards import FACTS
-from tests.collecting import coin, fickle, large, small
+from tests.collecting import coin, fickle, large, small, various
 
 ROOT = Path(__file__).parents[1]
 Snapshot = dict[str, tuple[int, int, int]]
@@ -511,6 +511,12 @@ def test_columns_must_be_the_same_in_every_run(tmp_path: Path) -> None:
     collected = sg.collect(sg.Study(fickle, runs=4, seed=1), tmp_path)
     assert [row["run"] for row in collected.errors().to_pylist()] == [1, 3]
     assert "return all of them in every run" in collected.errors()["error"][0].as_py()
+
+
+def test_columns_may_differ_between_studies(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        study = sg.Study(various, runs=3, seed=1, parameters={"name": name})
+        assert sg.collect(study, tmp_path / name).outcomes().table.column_names[3:] == [name]
 
 
 def test_a_function_that_has_changed_is_another_study(
