@@ -27,7 +27,7 @@ lint: setup
 bench: setup
 	$(BIN)/python -m tests.benchmarks.bench
 
-# Every P(war) printed in docs/model.md at full size; minutes, resumes where it was stopped.
+# Every P(war) printed in docs/model.md, and every published result, at full size; resumes where it was stopped.
 verify-patterns: setup
 	$(BIN)/python -m pytest -m slow -s tests/verification
 

@@ -40,12 +40,13 @@ def fresh_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_signalling_commands_run_in_order(fresh_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(fresh_folder)
     run = [shlex.split(command)[1:] for command in COMMANDS if command.startswith("signalling ")]
-    assert len(run) == 5
+    assert len(run) == 8
     for arguments in run:
         with contextlib.redirect_stdout(io.StringIO()) as shown:
             assert main(arguments) == 0, arguments
         assert shown.getvalue().strip()
     assert (fresh_folder / "results" / "clean-line" / "figures" / "p_war.png").exists()
+    assert (fresh_folder / "results" / "two-seekers" / "figures" / "curves_p_war.png").exists()
 
 
 def test_the_python_snippet_runs(fresh_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
