@@ -164,6 +164,20 @@ def canonical_bytes(row: Row, kinds: Sequence[str]) -> bytes:
     return b"".join(parts)
 
 
+#: The columns from reviews to garbled, in their order.
+_COUNT_COLUMNS = (
+    Count.REVIEWS,
+    Count.SENT,
+    Count.DUPLICATED,
+    Count.DELIVERED,
+    Count.SUPERSEDED,
+    Count.LOST,
+    Count.BLOCKED,
+    Count.IN_FLIGHT,
+    Count.GARBLED,
+)
+
+
 def summarise(
     model: Model,
     columns: Columns,
@@ -213,15 +227,7 @@ def summarise(
         sum(kind == StateType.GREEDY for kind in types),
         max(world.peak[state] for state in range(n_states)),
         ticks / (n_states * stop) if stop else 0.0,
-        counts[Count.REVIEWS],
-        counts[Count.SENT],
-        counts[Count.DUPLICATED],
-        delivered,
-        counts[Count.SUPERSEDED],
-        counts[Count.LOST],
-        counts[Count.BLOCKED],
-        counts[Count.IN_FLIGHT],
-        counts[Count.GARBLED],
+        *(counts[count] for count in _COUNT_COLUMNS),
         counts[Count.DELAY] / (delivered * TICKS_PER_HOUR) if delivered else None,
         _mean_age_hours(world, stop),
         errors[0],

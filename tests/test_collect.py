@@ -24,6 +24,7 @@ from signalling.coverage import Coverage
 from signalling.engines.process import ProcessEngine
 from signalling.shards import FACTS
 from tests.collecting import coin, fickle, large, small, various
+from tests.scenarios_strategy import build
 
 ROOT = Path(__file__).parents[1]
 Snapshot = dict[str, tuple[int, int, int]]
@@ -445,6 +446,24 @@ def test_a_merge_leaves_damage_out(
     merged = sg.merge([tmp_path / "a", shares[1]], tmp_path / "merged")
     assert merged.content_hash() == sg.Collected(shares[1]).content_hash()
     assert "its runs are left out" in caplog.text
+
+
+def test_other_games_keep_their_own_columns(tmp_path: Path) -> None:
+    scenario = build(
+        {
+            "name": "tit for tat",
+            "horizon_days": 4,
+            "review": {"interval_hours": 24, "jitter_hours": 0},
+            "game": {"kind": "matrix"},
+            "states": [{"name": name, "doctrine": "memory_one"} for name in "AB"],
+        }
+    )
+    study = sg.Study(scenario, runs=12, seed=2, grid={"channels.default.garble.probability": [0.0, 0.5]})
+    sg.collect(study.with_runs(5), tmp_path)
+    collected = sg.collect(study, tmp_path, workers=2)
+    alone = sg.run(scenario, runs=12, seed=2)
+    assert collected.outcomes(collected.cells[0].id).table.equals(alone.table)
+    assert "mutual_cooperation" in collected.to_arrow().column_names
 
 
 # Functions
