@@ -212,7 +212,19 @@ def copy_of(columns: Columns, world: World, luck: Luck, message: Message) -> Mes
     due = _reading_tick(columns, luck, channel, which, message.departed, uniform)
     world.counts[DUPLICATED] += 1
     world.counts[IN_FLIGHT_COUNT] += 1
-    return message._replace(which=which, due=due, duplicated=0)
+    return Message(
+        message.kind,
+        channel,
+        which,
+        message.composed,
+        message.letter,
+        message.value,
+        message.sent,
+        message.departed,
+        due,
+        IN_FLIGHT,
+        0,
+    )
 
 
 def _entry_after_outage(columns: Columns, world: World, luck: Luck, channel: int, now: int) -> int:
