@@ -56,14 +56,16 @@ def order_of_lanes(told: Trace) -> list[str]:
 
 
 def telling_run(results: Results) -> int:
-    """The shortest crisis in which the first treatment averts a war; failing that, the shortest war."""
+    """The war of median length among those the first treatment averts; failing that, among all; or run 0."""
     first = results.comparisons()[0]
-    rows = zip(
-        first.baseline["run"],
+    columns = (
         first.baseline["stop_hours"],
+        first.baseline["run"],
         first.baseline["war"],
         first.treated["war"],
-        strict=True,
     )
-    ranked = sorted((not (war and not treated), not war, hours, run) for run, hours, war, treated in rows)
-    return int(ranked[0][-1])
+    rows = list(zip(*columns, strict=True))
+    averted = sorted((hours, run) for hours, run, war, treated in rows if war and not treated)
+    wars = sorted((hours, run) for hours, run, war, _ in rows if war)
+    chosen = averted or wars or [(0.0, rows[0][1])]
+    return int(chosen[(len(chosen) - 1) // 2][1])
