@@ -41,6 +41,21 @@ LARGE_ROWS = 250_000
 log = logging.getLogger("signalling")
 
 
+def refuse_another(folder: Path, held: Mapping[str, Any], written: Mapping[str, Any]) -> None:
+    """Refuse to add a study to the folder of another.
+
+    Raises:
+        ResultError: they differ in what identifies a study; the message says in what.
+    """
+    told = differences(held, written)
+    if told:
+        lines = "\n".join(f"  {line}" for line in told)
+        raise ResultError(
+            f"{folder}: holds results of another study; adding to them would mix the two:\n{lines}\n"
+            "choose another folder, or change the study back"
+        )
+
+
 class StudyFolder:
     """A results folder of a study, which exists or is to be made."""
 
@@ -83,13 +98,7 @@ class StudyFolder:
         if not (self.path / PROVENANCE).exists():
             return {"study": dict(written), "cells": list(cells), "table": None}
         held = self.provenance()
-        told = differences(held["study"], written)
-        if told:
-            lines = "\n".join(f"  {line}" for line in told)
-            raise ResultError(
-                f"{self.path}: holds results of another study; adding to them would mix the two:\n{lines}\n"
-                "choose another folder, or change the study back"
-            )
+        refuse_another(self.path, held["study"], written)
         study = held["study"] | {"treatments": held["study"]["treatments"] | written["treatments"]}
         union = united([*held["cells"], *cells], written["baseline"])
         if study == held["study"] and union == held["cells"]:

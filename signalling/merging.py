@@ -8,7 +8,7 @@ from pathlib import Path
 from signalling.collected import Collected
 from signalling.coverage import Coverage
 from signalling.errors import ResultError
-from signalling.folders import StudyFolder
+from signalling.folders import StudyFolder, refuse_another
 from signalling.provenance import identity_of
 from signalling.shards import Shard, ShardWriter, checksum, fold
 from signalling.store import put_in_place, temporary_name
@@ -32,6 +32,8 @@ def merge(folders: Sequence[str | Path], into: str | Path) -> Collected:
     if not folders:
         raise ResultError("merge: names no folder; name one or more")
     sources = [Collected(folder) for folder in folders]
+    for source in sources[1:]:  # before anything is written
+        refuse_another(sources[0].folder, sources[0].provenance["study"], source.provenance["study"])
     place = StudyFolder(Path(into))
     for source in sources:
         provenance = source.provenance

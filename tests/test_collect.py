@@ -596,3 +596,11 @@ def test_a_study_from_the_shell(tmp_path: Path) -> None:
     assert provenance["table"]["rows"] == 12
     assert provenance["versions"]["simpy"]
     assert str(tmp_path) not in json.dumps(provenance)
+
+
+def test_a_refused_merge_writes_nothing(tmp_path: Path) -> None:
+    for seed in (1, 2):
+        sg.collect(sg.Study("two-seekers", runs=1, seed=seed), tmp_path / str(seed))
+    with pytest.raises(sg.ResultError, match="seed: 1 there, 2 here"):
+        sg.merge([tmp_path / "1", tmp_path / "2"], tmp_path / "both")
+    assert not (tmp_path / "both").exists()
