@@ -294,6 +294,10 @@ def _channel_columns(
                 "slot": slot,
                 "rivalry": first_rivalry[b] + slot if slot >= 0 else -1,
                 **_faults(channel, untreated, scenario.states[b].reading, tables),
+                "handled": int(
+                    bool(channel.reading or scenario.states[b].reading)
+                    or scenario.states[b].office_hours is not None
+                ),
             }
         )
     kinds = {"channel_who": np.uint64, "loss": np.float64, "garble": np.float64, "duplicate": np.float64}
@@ -306,7 +310,8 @@ def _channel_columns(
 
 _CHANNEL_COLUMNS = (
     "sender", "addressee", "channel_who", "arrival_order", "slot", "rivalry", "loss", "garble", "replacement",
-    "duplicate", "delay", "service", "capacity", "reading", "outage_up", "outage_down", "holds", "assumed",
+    "duplicate", "delay", "service", "capacity", "reading", "handled", "outage_up", "outage_down",
+    "holds", "assumed",
 )  # fmt: skip
 
 

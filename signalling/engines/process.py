@@ -137,6 +137,8 @@ class _Crisis:
         self.columns: Columns = engine.columns
         self.parameters = engine.parameters
         self.doctrines: tuple[ModuleType, ...] = engine.model.doctrines
+        self.decide = [module.decide for module in self.doctrines]
+        self.revise = [module.revise for module in self.doctrines]
         self.luck = engine.luck
         self.luck.start_run(run)
         self.recorder = recorder
@@ -173,7 +175,7 @@ class _Crisis:
         now = int(self.env.now)
         own = self.own[state]
         uniforms = step.begin_review(columns, world, luck, state)
-        action = self.doctrines[state].decide(self.memory[state], own, now, uniforms, self.parameters[state])
+        action = self.decide[state](self.memory[state], own, now, uniforms, self.parameters[state])
         reason = step.end_review(columns, world, state, action, now)
         if world.rung[state] != own.rung:
             self.own[state] = step.own_view(columns, world, state)
@@ -182,17 +184,19 @@ class _Crisis:
             recorder.review(now, own, action, world.rung[state], self.beliefs(state, now))
         if reason == WAR:
             raise StopSimulation(reason)
+        env, schedule, on_arrival = self.env, self.env.schedule, self.on_arrival
+        send, horizon, priorities = step.send, columns.horizon, self.arrival_priority
         for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
-            message = step.send(columns, world, luck, channel, now)
+            message = send(columns, world, luck, channel, now)
             if recorder is not None:
                 recorder.sent(message)
             if message.fate == IN_FLIGHT:
-                self._schedule_arrival(message, now)
+                due = message.due
+                if due < horizon:
+                    priority = priorities[channel] + message.which
+                    schedule(_Occasion(env, on_arrival, message), priority, due - now)  # type: ignore[arg-type]
                 if message.duplicated:
-                    message = step.copy_of(columns, world, luck, message)
-                    if recorder is not None:
-                        recorder.sent(message)
-                    self._schedule_arrival(message, now)
+                    self._send_copy(message, now)
         # The state's one review event again: SimPy has dropped its callbacks.
         event.callbacks = self.on_review
         self._schedule_review(event, step.next_review(columns, world, luck, state, now) - now)
@@ -205,9 +209,7 @@ class _Crisis:
         if columns.slot[message.channel] >= 0:
             state = columns.addressee[message.channel]
             report = step.before_report(columns, message)
-            used = self.doctrines[state].revise(
-                self.memory[state], report, self.own[state], self.parameters[state]
-            )
+            used = self.revise[state](self.memory[state], report, self.own[state], self.parameters[state])
         step.after_report(columns, self.world, message, used)
         if self.recorder is not None:
             self.recorder.read(message, used)
@@ -216,11 +218,14 @@ class _Crisis:
         state = event.subject
         self.env.schedule(event, self.review_priority[state] + self.world.review[state], delay)
 
-    def _schedule_arrival(self, message: Message, now: int) -> None:
-        if message.due < self.columns.horizon:
-            event = _Occasion(self.env, self.on_arrival, message)
-            priority = self.arrival_priority[message.channel] + message.which
-            self.env.schedule(event, priority, message.due - now)  # type: ignore[arg-type]
+    def _send_copy(self, message: Message, now: int) -> None:
+        """The copy that a channel makes of a message just sent."""
+        copy = step.copy_of(self.columns, self.world, self.luck, message)
+        if self.recorder is not None:
+            self.recorder.sent(copy)
+        if copy.due < self.columns.horizon:
+            priority = self.arrival_priority[copy.channel] + copy.which
+            self.env.schedule(_Occasion(self.env, self.on_arrival, copy), priority, copy.due - now)  # type: ignore[arg-type]
 
     def beliefs(self, state: int, now: int) -> list[tuple[float, float] | None]:
         """What a state believes of each rival, None where its doctrine holds no beliefs."""

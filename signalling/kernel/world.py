@@ -86,6 +86,8 @@ class Columns(NamedTuple):
     """Start of the channel's departures in the World (n_channels + 1,)."""
     reading: Integers
     """Row of `quantiles`, -1 for none."""
+    handled: Integers
+    """1 if what arrives is deciphered or waits for office hours before it is read."""
     outage_up: Integers
     """Row of `quantiles` for up periods, -1 without outages."""
     outage_down: Integers
