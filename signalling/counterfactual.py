@@ -186,13 +186,16 @@ def compare_arms(
 ) -> list[Paired]:
     """As `compare`, of several treated versions (by name) of a scenario, which is run once."""
     models = [compile_model(other, baseline=scenario) for other in treated.values()]
+    untreated = compile_model(scenario)
     if baseline is None:
-        models.insert(0, compile_model(scenario))
+        models.insert(0, untreated)
+    elif set(baseline["cell"]) != {untreated.identity(seed)}:
+        raise ScenarioError("baseline: is of another scenario or seed than asked for; run it again")
     arms = run_models(models, runs=runs, seed=seed, engine=engine, workers=workers, progress=progress)
     before = arms.pop(0) if baseline is None else baseline
     for after in arms:
-        if before["run"] != after["run"] or before["seed"] != after["seed"]:
-            raise ScenarioError("baseline: has other runs or another seed than asked for; run it again")
+        if before["run"] != after["run"]:
+            raise ScenarioError("baseline: has other runs than asked for; run it again")
     return [
         Paired(before, after, baseline_name, name, confidence)
         for name, after in zip(treated, arms, strict=True)

@@ -104,5 +104,14 @@ def test_design_keeps_named_treatments() -> None:
 
 
 def test_baseline_outcomes_must_be_of_the_same_runs(seekers: sg.Scenario) -> None:
-    with pytest.raises(sg.ScenarioError, match="other runs or another seed"):
+    with pytest.raises(sg.ScenarioError, match="other runs"):
         sg.compare(seekers, treatment=NOISE, runs=3, seed=1, baseline=sg.run(seekers, runs=4, seed=1))
+
+
+def test_baseline_outcomes_must_be_of_the_same_scenario_and_seed(seekers: sg.Scenario) -> None:
+    for other, seed in ((seekers.replace(NOISE), 1), (seekers, 2)):
+        with pytest.raises(sg.ScenarioError, match="another scenario or seed"):
+            sg.compare(seekers, treatment=NOISE, runs=3, seed=1, baseline=sg.run(other, runs=3, seed=seed))
+    alone = sg.compare(seekers, treatment=NOISE, runs=3, seed=1)
+    given = sg.compare(seekers, treatment=NOISE, runs=3, seed=1, baseline=sg.run(seekers, runs=3, seed=1))
+    assert given.summary() == alone.summary()

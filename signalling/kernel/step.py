@@ -2,7 +2,7 @@
 
 An engine decides which event is next and calls these functions; a doctrine is called between
 `begin_review` and `end_review`, and between `before_report` and `after_report`, by the engine. Nothing
-else changes a World, and only `end_review` gives a move its effect.
+else (but kernel/matrix.py, called from here) changes a World, and only `end_review` gives a move its effect.
 """
 
 from typing import NamedTuple

@@ -106,7 +106,7 @@ class Columns(NamedTuple):
 
 
 class World(NamedTuple):
-    """What changes during a run; all arrays written by kernel/step.py only."""
+    """What changes during a run; all arrays written by kernel/step.py, and by kernel/matrix.py for it."""
 
     state_type: Integers
     cost_of_war: Floats
