@@ -6,7 +6,6 @@ from pydantic import ValidationError
 
 from signalling.channels import Channel, believed_garble
 from signalling.errors import ScenarioError
-from signalling.kernel import doctrines
 from signalling.network import links
 from signalling.validation import complaint, refuse, suggestion
 from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR
@@ -55,7 +54,7 @@ def check(scenario: "Scenario") -> None:
 
 def _check_doctrine(scenario: "Scenario", name: str) -> None:
     choice = scenario.states[name].doctrine
-    module = doctrines.load(choice.name)
+    module = choice.module
     games = getattr(module, "GAMES", ("ladder", "matrix"))
     path = f"states.{name}.doctrine"
     if scenario.game.kind not in games:
@@ -75,6 +74,12 @@ def _check_times(scenario: "Scenario") -> None:
         raise refuse("horizon_days", scenario.horizon_days, "is shorter than a second; write a longer one")
     if round(review.interval_hours * TICKS_PER_HOUR) < 1:
         raise refuse("review.interval_hours", review.interval_hours, "is shorter than a second")
+    if review.on_report is not None and round(review.on_report.minimum_gap_hours * TICKS_PER_HOUR) < 1:
+        raise refuse(
+            "review.on_report.minimum_gap_hours",
+            review.on_report.minimum_gap_hours,
+            "is shorter than a second",
+        )
     if review.law == "exponential" and review.jitter_hours > 0:
         raise refuse("review.jitter_hours", review.jitter_hours, 'contradicts law = "exponential"; drop it')
     if review.law == "uniform" and review.shift_hours > 0:

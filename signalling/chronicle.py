@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
-from signalling.kernel.step import COPY_MASK, Message
-from signalling.kernel.view import Action, Own
+from signalling.kernel.message import Message
+from signalling.kernel.step import COPY_MASK
 from signalling.model import Model
-from signalling.outcome import Row, outcome_columns
+from signalling.outcome import Outcomes
 from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, Fate, Move
 
 
@@ -27,6 +27,8 @@ class ReviewRecord(NamedTuple):
     """Slot of the attacked rival, -1 without attack."""
     beliefs: tuple[tuple[float, float] | None, ...]
     """(P(greedy), expected rung) by rival slot; None where the doctrine holds no beliefs."""
+    triggered: int
+    """1 if a report triggered the review, 0 if it was scheduled."""
 
 
 class MessageRecord(NamedTuple):
@@ -62,19 +64,28 @@ class TraceRecorder:
         self.messages: list[Message] = []
         self.fates: dict[tuple[int, int], int] = {}
 
-    def review(self, now: int, own: Own, action: Action, after: int, beliefs: Sequence[Any]) -> None:
+    def review(
+        self,
+        now: int,
+        state: int,
+        before: int,
+        move: int,
+        after: int,
+        target: int,
+        beliefs: Sequence[tuple[float, float] | None],
+        triggered: int,
+    ) -> None:
         """Keep a review."""
-        self.reviews.append(
-            ReviewRecord(now, own.state, own.rung, action.move, after, action.target, tuple(beliefs))
-        )
+        struck = target if move == Move.ATTACK else -1
+        self.reviews.append(ReviewRecord(now, state, before, move, after, struck, tuple(beliefs), triggered))
 
     def sent(self, message: Message) -> None:
         """Keep a message."""
         self.messages.append(message)
 
-    def read(self, message: Message, used: bool) -> None:  # noqa: FBT001
+    def read(self, channel: int, which: int, used: bool) -> None:  # noqa: FBT001
         """Note that a message was read."""
-        self.fates[message.channel, message.which] = int(Fate.READ if used else Fate.SUPERSEDED)
+        self.fates[channel, which] = int(Fate.READ if used else Fate.SUPERSEDED)
 
 
 @dataclass(frozen=True)
@@ -98,8 +109,8 @@ class Trace:
     """The run's row of the outcomes table."""
 
     @classmethod
-    def from_record(cls, model: Model, recorder: TraceRecorder, row: Row) -> Self:
-        """Assemble what a recorder collected."""
+    def from_record(cls, model: Model, recorder: TraceRecorder, outcomes: Outcomes) -> Self:
+        """Assemble what a recorder collected; `outcomes` is the one row of the run."""
         columns = model.columns
         first = columns.first_rivalry
         return cls(
@@ -117,7 +128,7 @@ class Trace:
             start=model.scenario.start,
             reviews=tuple(recorder.reviews),
             messages=tuple(_message_record(recorder, message) for message in recorder.messages),
-            outcome=dict(zip((name for name, _, _ in outcome_columns(model)), row, strict=True)),
+            outcome=outcomes.table.to_pylist()[0],
         )
 
     def __str__(self) -> str:

@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from signalling.cells import Cell, canonical
+from signalling.content import HASH_MODULUS
 from signalling.coverage import Coverage
 from signalling.errors import ResultError
 from signalling.folders import StudyFolder
 from signalling.gathering import by_cell
-from signalling.outcome import HASH_MODULUS, Outcomes
+from signalling.outcome import Outcomes
 from signalling.provenance import cells_of, wanted_of
 from signalling.shards import ERROR_SCHEMA, Shard, Share, fold, schema_of
 from signalling.store import TABLE
@@ -274,5 +275,10 @@ def rerun(folder: str | Path, cell: str, run: int | None = None) -> Outcomes:
         )
     player = make_player(recipe)
     spans = [(run, run + 1)] if run is not None else collected.held.spans(chosen.id)
-    rows = [player.run(index)[0] for start, stop in spans for index in range(start, stop)]
-    return player.outcomes(rows, [])
+    parts = []
+    for start, stop in spans:
+        while start < stop:
+            count, part = player.some(range(start, stop))
+            parts.append(part)
+            start += count
+    return player.outcomes(parts)

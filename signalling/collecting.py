@@ -166,15 +166,16 @@ class _Buffer:
             ResultError: its columns are not those of the rows before.
         """
         self.failures += done.failures
-        table = from_stream(done.table)
-        if table.num_rows:
+        table = from_stream(done.table) if done.table else None
+        rows = 0 if table is None else table.num_rows
+        if table is not None:
             schema = table.schema.remove_metadata()
             self.schema = schema if self.schema is None else common_schema([self.schema, schema])
             coverage = Coverage()
             for piece in done.pieces:
                 coverage.add(self.cells[piece.place], (piece.runs.start, piece.runs.stop))
             self.tables.append((table, coverage, int(done.content_hash, 16)))
-        tried: int = table.num_rows + len(done.failures)
+        tried: int = rows + len(done.failures)
         self.rows += tried
         return tried
 

@@ -3,22 +3,27 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-import pyarrow as pa
-
 from signalling.chronicle import Trace, TraceRecorder
-from signalling.engines.process import ProcessEngine
+from signalling.engines.choice import ENGINES, choose, make_engine
 from signalling.errors import ScenarioError
 from signalling.model import Model, compile_model
-from signalling.outcome import Outcomes, Row
+from signalling.outcome import Outcomes, Records, make_outcomes
 from signalling.scenario import Scenario
-from signalling.tasks import Piece, Planner, ScenarioPlayer, execute, from_stream, scenario_recipe
+from signalling.tasks import (
+    Piece,
+    Planner,
+    ScenarioPlayer,
+    execute,
+    from_stream,
+    joined,
+    scenario_recipe,
+)
 from signalling.validation import refuse, suggestion
 from signalling.workers import check_workers, stream
 
 #: Called as runs are done with the number of runs done and wanted.
 Progress = Callable[[int, int], None]
 
-ENGINES = ("auto", "process")
 LARGEST_SEED = 2**64 - 1
 
 
@@ -38,10 +43,11 @@ def run(
         scenario: the set-up.
         runs: how many runs (indices 0 to runs - 1), or a range of indices.
         seed: key of all draws, 0 to 2^64 - 1; a run is a function of (scenario, seed, index) alone.
-        engine: "process" (SimPy) or "auto".
+        engine: "process" (SimPy), "batch" (compiled), or "auto", which chooses; the outcomes are the same.
         by_state: also fill `Outcomes.states`, one row per run and state.
-        workers: how many processes share the work; the outcomes are the same for any number. A program
-            that asks for more than one needs its `if __name__ == "__main__":`.
+        workers: how many threads of the batch engine, or processes with the process engine, share the work;
+            the outcomes are the same for any number. A program that asks for more than one needs its
+            `if __name__ == "__main__":`, in case these are processes.
         progress: called as runs are done: after each, or as workers tell of them.
 
     Raises:
@@ -77,23 +83,23 @@ def run_models(
 ) -> list[Outcomes]:
     """As `run`, of several compiled scenarios on the same luck; progress is that of all together."""
     indices = checked_runs(runs, seed)
-    if engine not in ENGINES:
-        raise refuse("engine", engine, f"no such engine; {suggestion(engine, ENGINES)}")
+    check_engine(engine)
     check_workers(workers)
-    if workers > 1:
-        return _shared(models, indices, seed, engine, by_state, workers, progress)
+    chosen = choose(models, len(indices) * len(models), engine)
+    if workers > 1 and chosen == "process":
+        return _shared(models, indices, seed, by_state=by_state, workers=workers, progress=progress)
     found = []
     for place, model in enumerate(models):
-        player = ScenarioPlayer(model, seed, engine, by_state=by_state)
-        rows: list[Row] = []
-        state_rows: list[Row] = []
-        for done, index in enumerate(indices, start=place * len(indices) + 1):
-            row, of_states = player.run(index)
-            rows.append(row)
-            state_rows.extend(of_states)
+        player = ScenarioPlayer(model, seed, chosen, by_state=by_state, threads=workers)
+        parts: list[Records] = []
+        done = 0
+        while done < len(indices):
+            count, part = player.some(indices[done:])
+            parts.append(part)
+            done += count
             if progress is not None:
-                progress(done, len(models) * len(indices))
-        found.append(player.outcomes(rows, state_rows))
+                progress(place * len(indices) + done, len(models) * len(indices))
+        found.append(player.outcomes(parts))
     return found
 
 
@@ -101,13 +107,13 @@ def _shared(
     models: Sequence[Model],
     indices: range,
     seed: int,
-    engine: str,
-    by_state: bool,  # noqa: FBT001 - handed on
+    *,
+    by_state: bool,
     workers: int,
     progress: Progress | None,
 ) -> list[Outcomes]:
-    """The runs of several models, by worker processes; rows in run order."""
-    recipes = [scenario_recipe(model, seed, engine, by_state=by_state) for model in models]
+    """The runs of several models on the process engine, by worker processes; rows in run order."""
+    recipes = [scenario_recipe(model, seed, "process", by_state=by_state) for model in models]
     pieces = [Piece(place, indices) for place in range(len(models))]
     planner = Planner(pieces, recipes.__getitem__, workers=workers)
     parts: dict[tuple[int, int], Outcomes] = {}
@@ -130,24 +136,22 @@ def _shared(
             done += begin
             if progress is not None:
                 progress(done, wanted)
-    return [_joined([parts[key] for key in sorted(parts) if key[0] == place]) for place in range(len(models))]
+    found = []
+    for place in range(len(models)):
+        outcomes = joined([parts[key] for key in sorted(parts) if key[0] == place])
+        assert outcomes is not None  # noqa: S101 - every model has runs
+        found.append(outcomes)
+    return found
 
 
-def _joined(parts: Sequence[Outcomes]) -> Outcomes:
-    states = [part.states for part in parts if part.states is not None]
-    return Outcomes(
-        pa.concat_tables([part.table for part in parts]),
-        pa.concat_tables(states).combine_chunks() if states else None,
-    )
-
-
-def trace(scenario: Scenario, *, seed: int, run: int) -> Trace:
+def trace(scenario: Scenario, *, seed: int, run: int, engine: str = "auto") -> Trace:
     """Every review and message of one run.
 
     Args:
         scenario: the set-up.
         seed: key of all draws.
         run: index of the run.
+        engine: as for `run`; the trace is the same.
 
     Raises:
         ScenarioError: an argument is out of range.
@@ -159,10 +163,22 @@ def trace(scenario: Scenario, *, seed: int, run: int) -> Trace:
         (0, True)
     """
     checked_runs(range(run, run + 1), seed)
+    check_engine(engine)
     model = compile_model(scenario)
     recorder = TraceRecorder(model.columns.rungs)
-    row, _ = ProcessEngine(model, seed).run(run, recorder)
-    return Trace.from_record(model, recorder, row)
+    player = make_engine(model, seed, choose([model], 1, engine))
+    outcomes = make_outcomes(model, seed, player.cell, [player.run(run, recorder)])
+    return Trace.from_record(model, recorder, outcomes)
+
+
+def check_engine(engine: str) -> None:
+    """Refuse a name that is no engine's.
+
+    Raises:
+        ScenarioError: it is not one of ENGINES.
+    """
+    if engine not in ENGINES:
+        raise refuse("engine", engine, f"no such engine; {suggestion(engine, ENGINES)}")
 
 
 def checked_runs(runs: int | range, seed: int) -> range:

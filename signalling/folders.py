@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from signalling.content import HASH_MODULUS
 from signalling.errors import ResultError
 from signalling.gathering import melt, write_errors, write_table
-from signalling.outcome import HASH_MODULUS
 from signalling.provenance import differences, identity_of, united
 from signalling.shards import Shard, fold, named_checksum, read_shard
 from signalling.store import (

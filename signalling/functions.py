@@ -6,7 +6,7 @@ import inspect
 import math
 import numbers
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,12 +93,15 @@ class FunctionPlayer:
         self.seed = seed
         self.seen = _seen.setdefault(tuple(identity_of(content).values()), {})
 
-    def run(self, run: int) -> tuple[Row, list[Row]]:
-        """The row of one run: cell, run, seed, then what the function returned, by name.
+    def some(self, runs: range) -> tuple[int, Row]:
+        """The row of the first run: cell, run, seed, then what the function returned, by name.
 
         Raises:
             ValueError: the function returned what no column can hold, or other columns than before.
         """
+        return 1, self._row(runs[0])
+
+    def _row(self, run: int) -> Row:
         returned = self.function(dict(self.parameters), self.seed, run)
         if not isinstance(returned, Mapping):
             raise ValueError(f"returned {returned!r}; return a dictionary with a value for each column")
@@ -109,7 +112,7 @@ class FunctionPlayer:
                 raise ValueError(f"returned a column {name!r}, which is taken; give it another name")
             values[name], kinds[name] = _plain(name, returned[name])
         self._agree(kinds)
-        return (self.cell, run, self.seed, values), []
+        return self.cell, run, self.seed, values
 
     def _agree(self, kinds: Mapping[str, str | None]) -> None:
         if self.seen and self.seen.keys() != kinds.keys():
@@ -124,9 +127,9 @@ class FunctionPlayer:
         for name, kind in kinds.items():
             self.seen[name] = kind or self.seen.get(name)
 
-    def outcomes(self, rows: Iterable[Row], state_rows: Iterable[Row]) -> Outcomes:  # noqa: ARG002
+    def outcomes(self, parts: Sequence[Row]) -> Outcomes:
         """The rows as a table: columns by name after cell, run and seed."""
-        listed = list(rows)
+        listed = list(parts)
         columns: dict[str, pa.Array] = {
             name: pa.array([row[place] for row in listed], type=kind)
             for place, (name, kind) in enumerate(KEYS)

@@ -56,8 +56,10 @@ Game = Annotated[LadderGame | MatrixGame, Field(discriminator="kind")]
 class Ladder(Strict):
     """The rungs of escalation; the last name is war unless `war` is false."""
 
-    war: bool = Field(
-        default=True, description="false: nobody can attack, and every name is a peacetime rung"
+    war: bool | Literal["joint"] = Field(
+        default=True,
+        description='false: nobody can attack, every name is a peacetime rung; "joint": no attacks, '
+        "but two states on the top peacetime rung are at war",
     )
     rungs: tuple[str, ...] = Field(
         default_factory=lambda data: DEFAULT_RUNGS if data["war"] else DEFAULT_RUNGS[:-1],

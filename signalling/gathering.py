@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from signalling.content import HASH_MODULUS
 from signalling.coverage import Coverage
-from signalling.outcome import HASH_MODULUS
 from signalling.shards import Shard, ShardWriter, Share, fold, schema_of
 
 #: Rows of the table that are sorted at a time.

@@ -1,7 +1,8 @@
 """Files that a scenario names, read as it is loaded: from then on it is complete in itself.
 
 A graph file (.graphml, .edgelist) becomes an explicit network with its channels described; an empirical law
-gets the hours of its column put beside the file's name, which is a label from then on.
+gets the hours of its column put beside the file's name, which is a label from then on; and so does a doctrine
+of the user's own with its text.
 """
 
 import csv
@@ -12,9 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from signalling import doctrine_files
 from signalling.kernel.quantile import MOST_STEPS
 from signalling.network import Graph, described_channels
-from signalling.paths import Document, channel_table, merged, plain_copy, set_path
+from signalling.paths import Document, channel_table, doctrine_table, merged, plain_copy, set_path
 from signalling.validation import complaint, refuse, shorten, suggestion
 
 GRAPH_FILES = (".graphml", ".edgelist")
@@ -35,6 +37,9 @@ def embed(document: Document, folder: Path) -> Document:
     for path, law in _empirical_laws(document):
         if "file" in law and "hours" in law:
             raise refuse(f"{path}.file", law["file"], "stands beside hours; keep one of the two")
+    for path, doctrine in _own_doctrines(document):
+        if "source" in doctrine:
+            raise refuse(f"{path}.source", doctrine["source"], "is read from the file; drop it")
     name = _graph_file(document.get("network"))
     if name is not None:
         described = document["channels"]["overrides"]
@@ -47,6 +52,7 @@ def embed(document: Document, folder: Path) -> Document:
             channels[channel] = merged(channels[channel], settings)
         document["channels"]["overrides"] = channels
     _read_laws(document, folder)
+    _read_doctrines(document, folder)
     return document
 
 
@@ -83,6 +89,7 @@ def apply(document: Document, changes: Mapping[str, object], folder: Path) -> No
         if not _is_network(path):
             set_path(document, path, value)
     _read_laws(document, folder)
+    _read_doctrines(document, folder)
 
 
 def embed_changes(changes: Mapping[str, object], folder: Path, states: Sequence[str]) -> dict[str, Any]:
@@ -96,9 +103,12 @@ def embed_changes(changes: Mapping[str, object], folder: Path, states: Sequence[
     Raises:
         ScenarioError: a file cannot be used; with path, value and remedy.
     """
-    complete = {path: plain_copy(value) for path, value in changes.items() if not _is_network(path)}
+    complete: dict[str, Any] = {}
+    for path, value in changes.items():
+        if not _is_network(path):
+            complete |= _with_source(path, plain_copy(value), folder)
     for path, value in complete.items():
-        if path.endswith((".file", ".column")):
+        if path.endswith((".file", ".column")) and not _is_doctrine(path.rpartition(".")[0]):
             raise refuse(path, value, 'set the whole law: { law = "empirical", file = ..., column = ... }')
         _read_laws({path: value}, folder)
     document: Document = {}
@@ -122,7 +132,7 @@ def _empirical_laws(tables: Mapping[str, Any], above: str = "") -> Iterator[tupl
     """Every empirical law below a table, with its path."""
     for key, value in tables.items():
         path = above if above == "channels" and key == "overrides" else f"{above}.{key}" if above else key
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or _is_doctrine(path):
             continue
         if value.get("law") == "empirical":
             yield path, value
@@ -218,6 +228,55 @@ def _bytes(name: str, folder: Path, where: str) -> bytes:
         raise refuse(where, name, "is a folder; name a file in it") from error
     except (OSError, ValueError) as error:
         raise refuse(where, name, f"cannot be read: {error}") from error
+
+
+# Doctrines
+
+
+def read_doctrine(file: object, folder: Path, where: str) -> str:
+    """The text of a doctrine's file.
+
+    Args:
+        file: its name.
+        folder: where relative paths begin.
+        where: the path that complaints speak of.
+
+    Raises:
+        ScenarioError: its name is not acceptable, or it cannot be read.
+    """
+    doctrine_files.name_of(file, where)
+    return doctrine_files.whole(_text(str(file), folder, where))
+
+
+def _is_doctrine(path: str) -> bool:
+    parts = path.split(".")
+    return len(parts) == 3 and parts[0] == "states" and parts[2] == "doctrine"
+
+
+def _own_doctrines(document: Document) -> Iterator[tuple[str, Document]]:
+    """Every table that names a doctrine's file and nothing that contradicts it, with its path."""
+    for name, state in sorted(document["states"].items()):
+        table = state.get("doctrine")
+        if isinstance(table, dict) and "file" in table and "name" not in table:
+            yield f"states.{name}.doctrine", table
+
+
+def _read_doctrines(document: Document, folder: Path) -> None:
+    """Put the text beside every doctrine's file that has none."""
+    for path, table in _own_doctrines(document):
+        if "source" not in table:
+            table["source"] = read_doctrine(table["file"], folder, f"{path}.file")
+
+
+def _with_source(path: str, value: Any, folder: Path) -> dict[str, Any]:
+    """A change by path, with the text of the doctrine's file if it names one."""
+    above, _, key = path.rpartition(".")
+    if key == "file" and _is_doctrine(above):
+        return {path: value, f"{above}.source": read_doctrine(value, folder, path)}
+    table = doctrine_table(value) if _is_doctrine(path) else None
+    if isinstance(table, dict) and "file" in table and not {"name", "source"} & set(table):
+        return {path: table | {"source": read_doctrine(table["file"], folder, f"{path}.file")}}
+    return {path: value}
 
 
 # Graphs

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from signalling.channels import Channel, Garble, believed_garble
+from signalling.doctrine_files import ask
 from signalling.errors import ScenarioError
-from signalling.kernel import KERNEL_VERSION, doctrines
+from signalling.kernel import KERNEL_VERSION
 from signalling.kernel.draws import who
 from signalling.kernel.order import order_word
 from signalling.kernel.view import OwnView, RivalView
@@ -91,7 +92,7 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
             unless given.
 
     Raises:
-        ScenarioError: two names share one draw address.
+        ScenarioError: two names share one draw address, or a doctrine fails when it is asked for its tables.
     """
     baseline = scenario if baseline is None else baseline
     names = tuple(sorted(scenario.states))
@@ -103,18 +104,24 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
     tables = _Tables(len(scenario.letters))
     state_columns = _state_columns(scenario, names)
     channel_columns = _channel_columns(scenario, baseline, pairs, rivals, tables)
-    modules = tuple(doctrines.load(scenario.states[name].doctrine.name) for name in names)
+    modules = tuple(scenario.states[name].doctrine.module for name in names)
     rungs = len(scenario.letters)
-    sizes = [module.memory_size(rungs) for module in modules]
+    sizes = [
+        ask(module, f"states.{name}.doctrine", "memory_size", rungs)
+        for name, module in zip(names, modules, strict=True)
+    ]
     columns = Columns(
         rungs=rungs,
         horizon=round(scenario.horizon_days * TICKS_PER_DAY),
-        war=int(scenario.game.kind == "ladder" and scenario.ladder.war),
+        war=int(scenario.game.kind == "ladder" and scenario.ladder.war is True),
+        joint=int(scenario.game.kind == "ladder" and scenario.ladder.war == "joint"),
         matrix=int(scenario.game.kind == "matrix"),
         payoffs=np.array(getattr(scenario.game, "payoffs", ()), dtype=np.float64).ravel(),
         interval=round(scenario.review.interval_hours * TICKS_PER_HOUR),
         jitter=round(scenario.review.jitter_hours * TICKS_PER_HOUR),
         gap=tables.law(_gap(scenario)),
+        minimum_gap=_minimum_gap(scenario),
+        attentive=np.array([int(module.USES_REPORTS) for module in modules]),
         first_channel=_starts([a for a, _ in pairs], names),
         first_rivalry=_starts([name for name in names for _ in rivals[name]], names),
         rival=np.array([index[other] for name in names for other in rivals[name]], dtype=np.int64),
@@ -164,6 +171,12 @@ def _gap(scenario: Scenario) -> Law | None:
     return Exponential(mean_hours=review.interval_hours - review.shift_hours, shift_hours=review.shift_hours)
 
 
+def _minimum_gap(scenario: Scenario) -> int:
+    """Least ticks between a review and the next triggered one, 0 where reports trigger none."""
+    on_report = scenario.review.on_report
+    return 0 if on_report is None else round(on_report.minimum_gap_hours * TICKS_PER_HOUR)
+
+
 def _reverse(rivals: dict[str, dict[str, float]]) -> Integers64:
     """For each directed rivalry the index of the one the other way; names and rivals are sorted."""
     place = {pair: number for number, pair in enumerate((a, b) for a in rivals for b in rivals[a])}
@@ -191,8 +204,9 @@ def _rivals(
 def _tabulate(scenario: Scenario, name: str, rivals: dict[str, float], module: ModuleType) -> Floats64:
     state = scenario.states[name]
     views = [RivalView(share, scenario.states[other].capability) for other, share in rivals.items()]
-    table: Floats64 = module.tabulate(
-        state.doctrine.parameters, OwnView(state.capability), views, len(scenario.letters)
+    own, rungs = OwnView(state.capability), len(scenario.letters)
+    table: Floats64 = ask(
+        module, f"states.{name}.doctrine", "tabulate", state.doctrine.parameters, own, views, rungs
     )
     return np.ascontiguousarray(table, dtype=np.float64)
 

@@ -1,35 +1,47 @@
 """What a run reports: one row per run, columns frozen, with a content hash that no chunking changes."""
 
-import hashlib
-import struct
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from signalling.content import content_hash
 from signalling.errors import ResultError
-from signalling.kernel.matrix import mutual_cooperation_ticks
-from signalling.kernel.world import Columns, World
 from signalling.model import Model
 from signalling.vocabulary import (
     MATRIX_COLUMNS,
     OUTCOME_COLUMNS,
     STATE_COLUMNS,
-    TICKS_PER_HOUR,
-    Count,
+    Real,
+    Role,
+    StateReal,
     StateType,
+    StateWhole,
     StopReason,
+    Whole,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = tuple[Any, ...]
-HASH_MODULUS = 2**256
 
 
-#: Arrow's names of types where they differ from ours.
-_KINDS = {"double": "float64", "float": "float32"}
+class Records(NamedTuple):
+    """What some runs left behind, as kernel/summary.py writes it; an engine makes them."""
+
+    runs: npt.NDArray[np.int64]
+    """Index of each run (n,)."""
+    wholes: npt.NDArray[np.int64]
+    """By Whole (n, len(Whole))."""
+    reals: npt.NDArray[np.float64]
+    """By Real (n, len(Real))."""
+    state_wholes: npt.NDArray[np.int64]
+    """By state and StateWhole (n, n_states, len(StateWhole))."""
+    state_reals: npt.NDArray[np.float64]
+    """By state and StateReal (n, n_states, len(StateReal))."""
 
 
 def outcome_columns(model: Model) -> tuple[tuple[str, str, str], ...]:
@@ -58,23 +70,6 @@ class Outcomes:
     def __init__(self, table: pa.Table, states: pa.Table | None = None) -> None:
         self.table = table.combine_chunks()
         self.states = states
-
-    @classmethod
-    def from_rows(
-        cls,
-        rows: Iterable[Row],
-        state_rows: Iterable[Row] | None = None,
-        columns: Sequence[tuple[str, str, str]] = OUTCOME_COLUMNS,
-    ) -> Self:
-        """Make a table of rows in the order of `columns` (and STATE_COLUMNS).
-
-        Args:
-            rows: of the outcomes table.
-            state_rows: of the second table, if it was asked for.
-            columns: name, Arrow type and meaning; see `outcome_columns`.
-        """
-        states = None if state_rows is None else _table(state_rows, STATE_COLUMNS)
-        return cls(_table(rows, columns), states)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -117,12 +112,7 @@ class Outcomes:
 
         Additive, so it does not depend on order, chunking, engine or number of workers.
         """
-        total = 0
-        kinds = [_KINDS.get(str(field.type), str(field.type)) for field in self.table.schema]
-        for row in self.rows():
-            digest = hashlib.blake2b(canonical_bytes(row, kinds), digest_size=32).digest()
-            total = (total + int.from_bytes(digest, "little")) % HASH_MODULUS
-        return f"{total:064x}"
+        return f"{content_hash(self.table):064x}"
 
     def rows(self) -> Iterator[Row]:
         """Rows as tuples in the order of the columns."""
@@ -130,192 +120,91 @@ class Outcomes:
         return zip(*columns, strict=True)
 
 
-def _table(rows: Iterable[Row], columns: Sequence[tuple[str, str, str]]) -> pa.Table:
-    schema = _schema(columns)
-    listed = list(rows)
-    values = list(zip(*listed, strict=True)) if listed else [()] * len(schema)
-    return pa.table(
-        [pa.array(column, type=field.type) for column, field in zip(values, schema, strict=True)],
-        schema=schema,
-    )
-
-
-_FORMATS = {
-    "bool": "<?", "int8": "<b", "int16": "<h", "int32": "<i", "int64": "<q", "uint64": "<Q", "float64": "<d",
-}  # fmt: skip
-_CANONICAL_NAN = struct.pack("<Q", 0x7FF8000000000000)
-
-
-def canonical_bytes(row: Row, kinds: Sequence[str]) -> bytes:
-    """A row's bytes, the same on every machine: for each value a flag (0 null, 1 present), then the
-    little-endian value; texts as UTF-8 behind their length; one NaN; no negative zero.
-    """  # noqa: D205
-    parts: list[bytes] = []
-    for value, kind in zip(row, kinds, strict=True):
-        if value is None:
-            parts.append(b"\x00")
-        elif kind == "string":
-            text = value.encode()
-            parts.append(b"\x01" + struct.pack("<I", len(text)) + text)
-        elif kind == "float64" and value != value:  # noqa: PLR0124 - the definition of NaN
-            parts.append(b"\x01" + _CANONICAL_NAN)
-        else:
-            parts.append(b"\x01" + struct.pack(_FORMATS[kind], value + 0.0 if kind == "float64" else value))
-    return b"".join(parts)
-
-
-#: The columns from reviews to garbled, in their order.
-_COUNT_COLUMNS = (
-    Count.REVIEWS,
-    Count.SENT,
-    Count.DUPLICATED,
-    Count.DELIVERED,
-    Count.SUPERSEDED,
-    Count.LOST,
-    Count.BLOCKED,
-    Count.IN_FLIGHT,
-    Count.GARBLED,
-)
-
-
-def summarise(
-    model: Model,
-    columns: Columns,
-    world: World,
-    run: int,
-    seed: int,
-    cell: str,
-    stop: int,
-    reason: int,
-    beliefs: Sequence[tuple[float, float] | None],
-    payoffs: Sequence[float | None],
-) -> Row:
-    """One row of the outcomes table.
+def make_outcomes(
+    model: Model, seed: int, cell: str, records: Sequence[Records], *, by_state: bool = False
+) -> Outcomes:
+    """The records of some runs of one model as a table.
 
     Args:
-        model: the compiled scenario (for names).
-        columns: its columns, in the engine's form.
-        world: the World at the stop, each state's time on its rung brought up to it.
-        run: index of the run.
+        model: the compiled scenario.
         seed: seed of the runs.
         cell: identity of the cell.
-        stop: tick of the stop.
-        reason: a StopReason.
-        beliefs: (P(greedy), expected rung) by directed rivalry, None where a doctrine holds none.
-        payoffs: by state, None where a doctrine gives none.
+        records: at least one, in the order of the rows.
+        by_state: also fill the second table.
     """
-    counts, rungs = world.counts, columns.rungs
-    n_states = len(model.names)
-    initiator, target = world.struck[0], world.struck[1]
-    war = initiator >= 0
-    types = [world.state_type[state] for state in range(n_states)]
-    delivered = counts[Count.DELIVERED]
-    errors = _belief_errors(columns, world, beliefs)
-    ticks = sum(world.rung_ticks[state] for state in range(n_states))
-    return (
-        cell,
-        run,
-        seed,
-        StopReason(reason).name.lower(),
-        stop / TICKS_PER_HOUR,
-        war,
-        model.names[initiator] if war else None,
-        model.names[target] if war else None,
-        2 if war else 0,
-        world.rung[target] < rungs - 1 if war else None,
-        "".join("G" if kind == StateType.GREEDY else "S" for kind in types),
-        sum(kind == StateType.GREEDY for kind in types),
-        max(world.peak[state] for state in range(n_states)),
-        ticks / (n_states * stop) if stop else 0.0,
-        *(counts[count] for count in _COUNT_COLUMNS),
-        counts[Count.DELAY] / (delivered * TICKS_PER_HOUR) if delivered else None,
-        _mean_age_hours(world, stop),
-        errors[0],
-        errors[1],
-        _mean_payoff(columns, payoffs),
-        *_matrix_columns(columns, world, stop),
-    )
+    joined = Records(*(np.concatenate(parts) for parts in zip(*records, strict=True)))
+    table = _table(_run_columns(model, seed, cell, joined), outcome_columns(model))
+    if not by_state:
+        return Outcomes(table)
+    return Outcomes(table, _table(_state_columns(model, seed, cell, joined), STATE_COLUMNS))
 
 
-def _mean_payoff(columns: Columns, payoffs: Sequence[float | None]) -> float | None:
-    """Mean over states; on a ladder null if one has none, in a matrix game over those that play."""
-    known = [value for value in payoffs if value is not None]
-    if not known or (len(known) < len(payoffs) and not columns.matrix):
-        return None
-    return _mean(known)
+def _table(values: dict[str, Any], columns: Sequence[tuple[str, str, str]]) -> pa.Table:
+    schema = _schema(columns)
+    return pa.table([_cast(values[field.name], field.type) for field in schema], schema=schema)
 
 
-def _matrix_columns(columns: Columns, world: World, stop: int) -> tuple[Any, ...]:
-    """The further columns of a matrix game, none on a ladder; null where nobody has a rival."""
-    n_rivalries = len(columns.rival)
-    if not columns.matrix:
-        return ()
-    if n_rivalries == 0:
-        return None, None
-    cells = columns.rungs * columns.rungs
-    alone = sum(
-        world.joint_ticks[rivalry * cells + rival_action]
-        for rivalry in range(n_rivalries)
-        for rival_action in range(columns.rungs)
-    )
-    mutual = mutual_cooperation_ticks(columns, world.joint_ticks)
-    return alone / (n_rivalries * stop), mutual / (n_rivalries * stop)
+def _cast(values: Any, kind: pa.DataType) -> Any:
+    return values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values).cast(kind)
 
 
-def summarise_states(
-    model: Model, world: World, run: int, seed: int, cell: str, stop: int, payoffs: Sequence[float | None]
-) -> list[Row]:
-    """The rows of the second table: one for each state of a run."""
-    return [
-        (
-            cell,
-            run,
-            seed,
-            name,
-            "G" if world.state_type[state] == StateType.GREEDY else "S",
-            world.peak[state],
-            world.rung_ticks[state] / stop if stop else 0.0,
-            world.struck[0] == state,
-            world.struck[1] == state,
-            payoffs[state],
-            world.review[state],
-        )
-        for state, name in enumerate(model.names)
-    ]
+def _run_columns(model: Model, seed: int, cell: str, records: Records) -> dict[str, Any]:
+    rows = len(records.runs)
+    wholes, reals = records.wholes, records.reals
+    war = wholes[:, Whole.REASON] == StopReason.WAR
+    reasons = [reason.name.lower() for reason in StopReason]
+    unready = wholes[:, Whole.STRUCK_UNREADY]
+    columns: dict[str, Any] = {
+        "cell": pa.repeat(pa.scalar(cell), rows),
+        "run": records.runs,
+        "seed": pa.repeat(pa.scalar(seed, pa.uint64()), rows),
+        "stop": _names(reasons, wholes[:, Whole.REASON]),
+        "war": war,
+        "initiator": _names(model.names, wholes[:, Whole.INITIATOR]),
+        "target": _names(model.names, wholes[:, Whole.TARGET]),
+        "struck_unready": pa.array(unready == 1, mask=unready < 0),
+        "types": _type_texts(records.state_wholes[:, :, StateWhole.TYPE]),
+    }
+    for whole in Whole:
+        columns.setdefault(whole.name.lower(), wholes[:, whole])
+    for real in Real:
+        columns[real.name.lower()] = _present(reals[:, real])
+    return columns
 
 
-def _mean(values: Sequence[float]) -> float:
-    # A plain loop: the built-in sum compensates from Python 3.12 on and would change the last bit.
-    total = 0.0
-    for value in values:
-        total += value
-    return total / len(values)
+def _state_columns(model: Model, seed: int, cell: str, records: Records) -> dict[str, Any]:
+    rows, n_states, _ = records.state_wholes.shape
+    wholes = records.state_wholes.reshape(rows * n_states, -1)
+    reals = records.state_reals.reshape(rows * n_states, -1)
+    types = ["G" if kind == StateType.GREEDY else "S" for kind in StateType]
+    return {
+        "cell": pa.repeat(pa.scalar(cell), rows * n_states),
+        "run": np.repeat(records.runs, n_states),
+        "seed": pa.repeat(pa.scalar(seed, pa.uint64()), rows * n_states),
+        "state": _names(model.names, np.tile(np.arange(n_states), rows)),
+        "type": _names(types, wholes[:, StateWhole.TYPE]),
+        "peak_rung": wholes[:, StateWhole.PEAK_RUNG],
+        "mean_rung": reals[:, StateReal.MEAN_RUNG],
+        "attacked": wholes[:, StateWhole.ROLE] == Role.INITIATOR,
+        "struck": wholes[:, StateWhole.ROLE] == Role.TARGET,
+        "payoff": _present(reals[:, StateReal.PAYOFF]),
+        "reviews": wholes[:, StateWhole.REVIEWS],
+    }
 
 
-def _mean_age_hours(world: World, stop: int) -> float | None:
-    """Time average over [0, stop) of now minus the newest sending time read, in exact integers.
-
-    The integral of now is stop^2 / 2; that of the newest sending time is its last value times stop,
-    less each gain times the tick at which it came.
-    """
-    n_rivalries = len(world.newest)
-    if n_rivalries == 0 or stop == 0:
-        return None
-    doubled = 0
-    for rivalry in range(n_rivalries):
-        doubled += stop * stop - 2 * (world.newest[rivalry] * stop - world.fresh_ticks[rivalry])
-    return doubled / (2 * n_rivalries * stop * TICKS_PER_HOUR)
+def _names(names: Sequence[str], places: npt.NDArray[np.int64]) -> pa.Array:
+    """The name at each place, null where the place is -1."""
+    return pa.array(list(names), type=pa.string()).take(pa.array(places, mask=places < 0))
 
 
-def _belief_errors(
-    columns: Columns, world: World, beliefs: Sequence[tuple[float, float] | None]
-) -> tuple[float | None, float | None]:
-    squares: list[float] = []
-    distances: list[float] = []
-    for rivalry, held in enumerate(beliefs):
-        if held is not None:
-            rival = columns.rival[rivalry]
-            gap = held[0] - world.state_type[rival]
-            squares.append(gap * gap)
-            distances.append(abs(held[1] - world.rung[rival]))
-    return (_mean(squares), _mean(distances)) if squares else (None, None)
+def _present(values: npt.NDArray[np.float64]) -> pa.Array:
+    """Real numbers, null where they are NaN."""
+    return pa.array(np.ascontiguousarray(values), mask=np.isnan(values))
+
+
+def _type_texts(types: npt.NDArray[np.int64]) -> pa.Array:
+    """The types of the states of each run as a text, a letter each; `types` is (n, n_states)."""
+    rows, n_states = types.shape
+    letters = np.where(types == StateType.GREEDY, ord("G"), ord("S")).astype(np.uint8)
+    ends = np.arange(rows + 1, dtype=np.int32) * n_states
+    return pa.StringArray.from_buffers(rows, pa.py_buffer(ends), pa.py_buffer(letters.tobytes()))

@@ -70,11 +70,23 @@ def _states_by_name(written: object) -> Document:
     return states
 
 
+def doctrine_table(written: object) -> object:
+    """A doctrine written as its bare name, or a file's, as a table, so that paths reach its parameters."""
+    if isinstance(written, str):
+        return {"file" if written.endswith(".py") else "name": written}
+    return written
+
+
 def _with_doctrine_table(state: Document) -> Document:
-    """A doctrine written as its bare name becomes a table, so that paths reach its parameters."""
-    if isinstance(state.get("doctrine"), str):
-        state["doctrine"] = {"name": state["doctrine"]}
+    if "doctrine" in state:
+        state["doctrine"] = doctrine_table(state["doctrine"])
     return state
+
+
+def _without_stale_source(table: Document, walk: list[str]) -> None:
+    """A doctrine whose file is set anew has to be read again."""
+    if walk == ["doctrine", "file"]:
+        table.pop("source", None)
 
 
 def _without_stale_hours(table: Document, changed: str) -> None:
@@ -172,6 +184,7 @@ def set_path(document: Document, path: str, value: object) -> None:
         level[rest[-1]] = plain_copy(value)
         _with_doctrine_table(level)
         _without_stale_hours(level, rest[-1])
+        _without_stale_source(level, rest)
 
 
 def _targets(document: Document, parts: list[str], path: str) -> list[tuple[Document, list[str]]]:

@@ -5,11 +5,12 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, PrivateAttr, SerializeAsAny, ValidationError, field_validator
 
-from signalling import checks, inputs
+from signalling import checks, doctrine_files, inputs
 from signalling.channels import Channel
 from signalling.errors import ScenarioError
 from signalling.games import Game, Ladder, LadderGame, MatrixGame
@@ -18,11 +19,19 @@ from signalling.laws import Law
 from signalling.network import Network
 from signalling.parameters import Parameters, Strict
 from signalling.paths import Document, merged, normalise, plain_copy
-from signalling.validation import NotNegative, Positive, Probability, complaint, explain, refuse, suggestion
+from signalling.validation import NotNegative, Positive, Probability, explain, refuse
 
 #: Ticks fill 36 bits of an event's order.
 LONGEST_HORIZON_DAYS = 2**36 / 86400
 BUILT_IN_FOLDER = Path(__file__).parent / "scenarios"
+
+
+class OnReport(Strict):
+    """Reviews that arriving reports trigger, beside the scheduled ones."""
+
+    minimum_gap_hours: Positive = Field(
+        le=LONGEST_HORIZON_DAYS * 24, description="least time since the state's last review, hours"
+    )
 
 
 class Review(Strict):
@@ -42,13 +51,22 @@ class Review(Strict):
         le=LONGEST_HORIZON_DAYS * 24,
         description="half-width either side, hours; 0: rounds from tick 0",
     )
+    on_report: OnReport | None = Field(None, description="reports trigger reviews; none unless given")
 
 
 class DoctrineChoice(Strict):
-    """A doctrine by name with its parameters."""
+    """A doctrine by name with its parameters; one of the user's own has its text."""
 
     name: str
     parameters: SerializeAsAny[Parameters]
+    source: str | None = Field(None, exclude=True, description="text of a user's own doctrine")
+
+    @property
+    def module(self) -> ModuleType:
+        """The module that decides."""
+        if self.source is None:
+            return doctrines.load(self.name)
+        return doctrine_files.load(self.source, "doctrine", f"{self.name}.py")
 
 
 class State(Strict):
@@ -165,6 +183,12 @@ class Scenario(Strict):
         tables["rivals"].sort(key=lambda rivalry: rivalry["between"])
         if self.start is not None:
             tables["start"] = self.start.astimezone(dt.UTC).isoformat()
+        for name, state in self.states.items():
+            if state.doctrine.source is not None:
+                # What a file is called is a label, as where it lies: what counts is what it says.
+                choice = tables["states"][name]["doctrine"]
+                choice["source"] = doctrine_files.digest(state.doctrine.source)
+                del choice["name"]
         return tables
 
     def canonical_json(self) -> str:
@@ -234,36 +258,26 @@ def _with_doctrines(document: Document) -> tuple[Document, list[str]]:
     complaints: list[str] = []
     resolved["states"] = {}
     for name, table in sorted(document["states"].items()):
-        state = dict(table)
-        written = state.get("doctrine")
-        path = f"states.{name}.doctrine"
-        if isinstance(written, dict) and "name" in written:
-            parameters = {key: value for key, value in written.items() if key != "name"}
-            choice = _doctrine(written["name"], parameters, path, complaints)
-            if choice is not None:
-                state["doctrine"] = choice
-                resolved["states"][name] = state
-        else:
-            complaints.append(
-                complaint(path, written, 'must be a name or a table with a name, e.g. "spiral"')
-            )
+        choice = _doctrine(table.get("doctrine"), f"states.{name}.doctrine", complaints)
+        if choice is not None:
+            resolved["states"][name] = dict(table) | {"doctrine": choice}
     # States whose doctrine was refused are told above; the others are still checked below.
     return resolved, complaints
 
 
-def _doctrine(name: object, parameters: Document, path: str, complaints: list[str]) -> DoctrineChoice | None:
-    if name not in doctrines.BUILT_IN:
-        complaints.append(
-            complaint(path, name, f"no such doctrine; {suggestion(str(name), doctrines.BUILT_IN)}")
-        )
-        return None
-    schema: type[Parameters] = doctrines.load(str(name)).PARAMETERS
+def _doctrine(written: object, path: str, complaints: list[str]) -> DoctrineChoice | None:
     try:
-        whole = _over_defaults(schema, parameters)
-        return DoctrineChoice(name=str(name), parameters=schema.model_validate(whole))
-    except ValidationError as error:
-        complaints.extend(explain(error, schema, parameters, path))
+        found = doctrine_files.find(written, path)
+    except ScenarioError as error:
+        complaints.extend(str(error).splitlines())
         return None
+    schema: type[Parameters] = found.module.PARAMETERS
+    try:
+        parameters = schema.model_validate(_over_defaults(schema, found.parameters))
+    except ValidationError as error:
+        complaints.extend(explain(error, schema, found.parameters, path))
+        return None
+    return DoctrineChoice(name=found.name, parameters=parameters, source=found.source)
 
 
 def _over_defaults(schema: type[Parameters], parameters: Document) -> Document:

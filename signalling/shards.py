@@ -16,9 +16,10 @@ from typing import Any, Literal, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from signalling.content import HASH_MODULUS
 from signalling.coverage import Coverage
 from signalling.errors import ResultError
-from signalling.outcome import HASH_MODULUS, Outcomes
+from signalling.outcome import Outcomes
 from signalling.store import put_in_place, temporary_name
 
 Kind = Literal["runs", "errors"]

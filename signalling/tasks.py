@@ -3,17 +3,17 @@
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
 from signalling import functions
-from signalling.engines.process import ProcessEngine
+from signalling.engines.choice import make_engine
 from signalling.errors import ScenarioError
 from signalling.model import Model, compile_model
-from signalling.outcome import Outcomes, Row, outcome_columns
+from signalling.outcome import Outcomes, Records, make_outcomes
 from signalling.scenario import Scenario
 
 #: Seconds a task should take: starting one and sending its answer costs milliseconds.
@@ -29,11 +29,14 @@ FIRST_RUNS = 8
 class Player(Protocol):
     """Makes the runs of one cell."""
 
-    def run(self, run: int) -> tuple[Row, list[Row]]:
-        """The row of one run, and its rows by state (if they were asked for)."""
+    def some(self, runs: range) -> tuple[int, Any]:
+        """Make the first of these runs, as many as take a moment: how many, and what they left behind.
 
-    def outcomes(self, rows: Iterable[Row], state_rows: Iterable[Row]) -> Outcomes:
-        """A table of rows, of this cell or of others with the same columns."""
+        An exception is that of the first run.
+        """
+
+    def outcomes(self, parts: Sequence[Any]) -> Outcomes:
+        """What calls of `some` left behind, as one table in that order."""
 
 
 class Recipe(NamedTuple):
@@ -89,19 +92,20 @@ class Done(NamedTuple):
 class ScenarioPlayer:
     """Runs of a compiled scenario."""
 
-    def __init__(self, model: Model, seed: int, engine: str, *, by_state: bool) -> None:
-        assert engine in {"auto", "process"}  # noqa: S101 - `executors` has checked it
+    def __init__(self, model: Model, seed: int, engine: str, *, by_state: bool, threads: int = 1) -> None:
         self.model = model
+        self.seed = seed
         self.by_state = by_state
-        self.engine = ProcessEngine(model, seed)
+        self.engine = make_engine(model, seed, engine, threads=threads)
 
-    def run(self, run: int) -> tuple[Row, list[Row]]:
-        """The row of one run, and its rows by state."""
-        return self.engine.run(run, by_state=self.by_state)
+    def some(self, runs: range) -> tuple[int, Records]:
+        """Make the first of these runs."""
+        records = self.engine.some(runs)
+        return len(records.runs), records
 
-    def outcomes(self, rows: Iterable[Row], state_rows: Iterable[Row]) -> Outcomes:
-        """The rows as a table."""
-        return Outcomes.from_rows(rows, state_rows if self.by_state else None, outcome_columns(self.model))
+    def outcomes(self, parts: Sequence[Records]) -> Outcomes:
+        """What they left behind as a table."""
+        return make_outcomes(self.model, self.seed, self.engine.cell, parts, by_state=self.by_state)
 
 
 def scenario_recipe(model: Model, seed: int, engine: str = "auto", *, by_state: bool = False) -> Recipe:
@@ -166,46 +170,79 @@ def forget() -> None:
 
 def execute(task: Task) -> Done:
     """Do a task, as far as its time goes."""
-    begun = time.monotonic()
-    rows: list[Row] = []
-    state_rows: list[Row] = []
+    seconds = 0.0
     done: list[Piece] = []
+    tables: list[Outcomes] = []
     failures: list[Failure] = []
     left: list[Piece] = []
-    player: Player | None = None
     for piece, recipe in task.pieces:
         if left:
             left.append(piece)
             continue
         player = _player_of(recipe)
-        begin = 0
-        for number, run in enumerate(piece.runs):
-            try:
-                row, of_states = player.run(run)
-            except Exception as error:
-                if not task.keep_going:
-                    raise
-                failures.append(_failure(recipe, run, error))
-                done.append(Piece(piece.place, piece.runs[begin:number]))
-                begin = number + 1
-            else:
-                rows.append(row)
-                state_rows.extend(of_states)
-            if time.monotonic() - begun > MOST_SECONDS and number + 1 < len(piece.runs):
-                left.append(Piece(piece.place, piece.runs[number + 1 :]))
-                break
-        done.append(Piece(piece.place, piece.runs[begin : number + 1]))
-    seconds = time.monotonic() - begun
-    assert player is not None  # noqa: S101 - a task has pieces
-    outcomes = player.outcomes(rows, state_rows)
+        begun = time.monotonic()
+        played = _play(
+            player, recipe, piece.runs, until=begun + MOST_SECONDS - seconds, keep_going=task.keep_going
+        )
+        done += [Piece(piece.place, runs) for runs in played.done]
+        failures += played.failures
+        if played.left:
+            left.append(Piece(piece.place, played.left))
+        if played.parts:
+            tables.append(player.outcomes(played.parts))
+        seconds += time.monotonic() - begun
+    outcomes = joined(tables)
     return Done(
-        pieces=tuple(piece for piece in done if piece.runs),
-        table=to_stream(outcomes.table),
-        states=b"" if outcomes.states is None else to_stream(outcomes.states),
-        content_hash=outcomes.content_hash(),
+        pieces=tuple(done),
+        table=b"" if outcomes is None else to_stream(outcomes.table),
+        states=b"" if outcomes is None or outcomes.states is None else to_stream(outcomes.states),
+        content_hash="0" if outcomes is None else outcomes.content_hash(),
         failures=tuple(failures),
         left=tuple(left),
         seconds=seconds,
+    )
+
+
+class _Played(NamedTuple):
+    """What came of the runs of a piece."""
+
+    done: list[range]
+    parts: list[Any]
+    failures: list[Failure]
+    left: range
+
+
+def _play(player: Player, recipe: Recipe, runs: range, *, until: float, keep_going: bool) -> _Played:
+    """Make runs until a moment has come, at least some."""
+    played = _Played([], [], [], runs[:0])
+    begin = end = 0
+    while end < len(runs):
+        try:
+            count, part = player.some(runs[end:])
+        except Exception as error:
+            if not keep_going:
+                raise
+            played.failures.append(_failure(recipe, runs[end], error))
+            played.done.append(runs[begin:end])
+            end += 1
+            begin = end
+        else:
+            played.parts.append(part)
+            end += count
+        if time.monotonic() > until:
+            break
+    played.done.append(runs[begin:end])
+    return played._replace(done=[made for made in played.done if made], left=runs[end:])
+
+
+def joined(parts: Sequence[Outcomes]) -> Outcomes | None:
+    """Outcomes one below the other, None if there are none."""
+    if not parts:
+        return None
+    states = [part.states for part in parts if part.states is not None]
+    return Outcomes(
+        pa.concat_tables([part.table for part in parts], promote_options="default"),
+        pa.concat_tables(states).combine_chunks() if states else None,
     )
 
 

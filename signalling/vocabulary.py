@@ -84,6 +84,8 @@ class Role(IntEnum):
     """Struck first."""
     TARGET = 2
     """Was struck first."""
+    BELLIGERENT = 3
+    """At war without a first strike: both stood on the top rung (joint war)."""
 
 
 class Count(IntEnum):
@@ -126,6 +128,64 @@ class DrawPurpose(IntEnum):
     """Of a state: type, continuous cost, two for the doctrine's start."""
     OUTAGE = 5
     """Of a channel's outage period: length up, length down, two spare."""
+    TRIGGER = 6
+    """Of a message that triggers a review: the origin of that review, three spare."""
+
+
+class Whole(IntEnum):
+    """Position of each whole number in the summary of a run; -1 stands for what there is not."""
+
+    STOP = 0
+    """Tick of the stop."""
+    REASON = 1
+    """A StopReason."""
+    INITIATOR = 2
+    TARGET = 3
+    BELLIGERENTS = 4
+    STRUCK_UNREADY = 5
+    N_GREEDY = 6
+    PEAK_RUNG = 7
+    REVIEWS = 8
+    SENT = 9
+    DUPLICATED = 10
+    DELIVERED = 11
+    SUPERSEDED = 12
+    LOST = 13
+    BLOCKED = 14
+    IN_FLIGHT = 15
+    GARBLED = 16
+
+
+class Real(IntEnum):
+    """Position of each real number in the summary of a run; NaN stands for what there is not."""
+
+    STOP_HOURS = 0
+    MEAN_RUNG = 1
+    MEAN_DELAY_HOURS = 2
+    MEAN_AGE_HOURS = 3
+    BELIEF_ERROR = 4
+    RUNG_ERROR = 5
+    PAYOFF = 6
+    COOPERATION = 7
+    MUTUAL_COOPERATION = 8
+
+
+class StateWhole(IntEnum):
+    """Position of each whole number in the summary of a state."""
+
+    TYPE = 0
+    """A StateType."""
+    ROLE = 1
+    """A Role."""
+    PEAK_RUNG = 2
+    REVIEWS = 3
+
+
+class StateReal(IntEnum):
+    """Position of each real number in the summary of a state; NaN stands for what there is not."""
+
+    MEAN_RUNG = 0
+    PAYOFF = 1
 
 
 #: Seconds in an hour: a tick is one second.
@@ -139,11 +199,15 @@ OUTCOME_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("seed", "uint64", "seed"),
     ("stop", "string", "why the run stopped: war, horizon or another named reason"),
     ("stop_hours", "float64", "when it stopped, hours"),
-    ("war", "bool", "somebody attacked"),
-    ("initiator", "string", "who struck first; null without war"),
-    ("target", "string", "who was struck first; null without war"),
+    ("war", "bool", "the run ended in war: somebody attacked, or two states met on the top rung (joint war)"),
+    ("initiator", "string", "who struck first; null without war and in a joint one"),
+    ("target", "string", "who was struck first; null without war and in a joint one"),
     ("belligerents", "int16", "states at war at the stop"),
-    ("struck_unready", "bool", "the first target stood below the top peacetime rung; null without war"),
+    (
+        "struck_unready",
+        "bool",
+        "the first target stood below the top peacetime rung; null if nobody was struck",
+    ),
     ("types", "string", "type of each state in name order, S or G"),
     ("n_greedy", "int16", "how many states are greedy"),
     ("peak_rung", "int8", "highest peacetime rung any state reached"),

@@ -5,6 +5,7 @@ so simultaneous events happen in the order of the model, never in that of insert
 what is next; signalling.kernel.step decides what happens.
 """
 
+import math
 from array import array
 from collections.abc import Sequence
 from functools import cache
@@ -17,33 +18,45 @@ from simpy.core import StopSimulation
 from simpy.events import Event
 
 from signalling.engines.luck import BulkLuck
-from signalling.kernel import step
+from signalling.kernel import order, step, transmit
 from signalling.kernel.matrix import mean_payoff
+from signalling.kernel.message import Message
 from signalling.kernel.order import WHICH_BITS
-from signalling.kernel.step import Message
-from signalling.kernel.view import Action, Own
+from signalling.kernel.summary import mean_rung, opponent_of, role_of, slot_of, summarise
+from signalling.kernel.view import Own
 from signalling.kernel.world import Columns, World, new_world
 from signalling.model import Model
-from signalling.outcome import Row, summarise, summarise_states
-from signalling.vocabulary import Role, StopReason
+from signalling.outcome import Records
+from signalling.vocabulary import Real, StateReal, StateWhole, StopReason, Whole
 
 #: SimPy keeps priority 0 for its own stop at the horizon and 1 for ordinary events.
 FIRST_PRIORITY = 2
 MOST_BULK = 64
-IN_FLIGHT = step.IN_FLIGHT
+IN_FLIGHT = transmit.IN_FLIGHT
+NONE = (math.nan, math.nan)
 WAR = int(StopReason.WAR)
 
 
 class Recorder(Protocol):
     """What an observer of a run is told, in the order in which it happens."""
 
-    def review(self, now: int, own: Own, action: Action, after: int, beliefs: Sequence[Any]) -> None:
+    def review(
+        self,
+        now: int,
+        state: int,
+        before: int,
+        move: int,
+        after: int,
+        target: int,
+        beliefs: Sequence[tuple[float, float] | None],
+        triggered: int,
+    ) -> None:
         """A state decided; `beliefs` are (P(greedy), expected rung) or None by rival slot."""
 
     def sent(self, message: Message) -> None:
         """A message or a copy entered its channel; its fate is settled unless it is in flight."""
 
-    def read(self, message: Message, used: bool) -> None:  # noqa: FBT001
+    def read(self, channel: int, which: int, used: bool) -> None:  # noqa: FBT001
         """A report was read; not used if it was superseded."""
 
 
@@ -76,34 +89,50 @@ class ProcessEngine:
             bulk *= 2
         self.luck = BulkLuck(seed, bulk=bulk)
 
-    def run(
-        self, run: int, recorder: Recorder | None = None, *, by_state: bool = False
-    ) -> tuple[Row, list[Row]]:
+    def run(self, run: int, recorder: Recorder | None = None) -> Records:
         """One run from the first review to the stop.
 
         Args:
             run: index of the run.
             recorder: told of everything that happens, if given.
-            by_state: also return the rows of the second table.
-
-        Returns:
-            The row of the outcomes table, and the rows by state (empty unless asked for).
         """
-        crisis = _Crisis(self, run, recorder)
+        return self.finish(run, _Crisis(self, run, recorder))
+
+    def some(self, runs: range) -> Records:
+        """The first of these runs."""
+        return self.run(runs[0])
+
+    def finish(self, run: int, crisis: "_Crisis") -> Records:
+        """Play a crisis to its stop and sum it up."""
         stop, reason = crisis.play()
-        for state in range(len(self.model.names)):
+        states = range(len(self.model.names))
+        for state in states:
             step.end_run(self.columns, crisis.world, state, stop)
-        beliefs = [held for state in range(len(self.model.names)) for held in crisis.beliefs(state, stop)]
-        payoffs = [crisis.payoff(state, stop) for state in range(len(self.model.names))]
-        row = summarise(
-            self.model, self.columns, crisis.world, run, self.seed, self.cell, stop, reason, beliefs, payoffs
+        beliefs = [
+            number for state in states for held in crisis.beliefs(state, stop) for number in held or NONE
+        ]
+        payoffs = [crisis.payoff(state, stop, reason) for state in states]
+        wholes, reals = [0] * len(Whole), [0.0] * len(Real)
+        state_wholes, state_reals = [0] * len(states) * len(StateWhole), [0.0] * len(states) * len(StateReal)
+        summarise(
+            self.columns,
+            crisis.world,
+            stop,
+            reason,
+            beliefs,
+            payoffs,
+            wholes,
+            reals,
+            state_wholes,
+            state_reals,
         )
-        states = (
-            summarise_states(self.model, crisis.world, run, self.seed, self.cell, stop, payoffs)
-            if by_state
-            else []
+        return Records(
+            np.array([run]),
+            np.array([wholes]),
+            np.array([reals]),
+            np.array(state_wholes).reshape(1, len(states), -1),
+            np.array(state_reals).reshape(1, len(states), -1),
         )
-        return row, states
 
 
 def _priorities(order_words: Any) -> list[int]:
@@ -149,6 +178,7 @@ class _Crisis:
         # One list each for all events of a kind: SimPy reads an event's callbacks and drops them.
         self.on_arrival: list[Any] = [self.arrival]
         self.on_review: list[Any] = [self.review]
+        self.on_triggered: list[Any] = [self.triggered_review]
         self.next_review = [
             _Occasion(self.env, self.on_review, state) for state in range(len(self.doctrines))
         ]
@@ -162,30 +192,52 @@ class _Crisis:
             step.begin_run(columns, world, self.luck, state)
             self.own.append(step.own_view(columns, world, state))
             doctrine.start(self.memory[state], self.own[state], self.parameters[state])
-            self._schedule_review(self.next_review[state], step.first_review(columns, self.luck, state))
+            self._schedule_review(
+                self.next_review[state], step.first_review(columns, world, self.luck, state)
+            )
         reason = self.env.run(until=columns.horizon)
         if reason is None:
             return columns.horizon, int(StopReason.HORIZON)
         return int(self.env.now), reason
 
     def review(self, event: _Occasion) -> None:
-        """A state decides, and writes to its neighbours."""
-        columns, world, luck = self.columns, self.world, self.luck
+        """A scheduled review is held, and the next one set down."""
         state = event.subject
         now = int(self.env.now)
+        self._decide(state, 0, now)
+        # The state's one review event again: SimPy has dropped its callbacks.
+        event.callbacks = self.on_review
+        next_review = step.next_review(self.columns, self.world, self.luck, state, now)
+        self._schedule_review(event, next_review - now)
+
+    def triggered_review(self, event: _Occasion) -> None:
+        """A review that a report triggered is held, unless a scheduled one came before it."""
+        state, origin = event.subject
+        if self.world.trigger[state] == origin:
+            self._decide(state, 1, int(self.env.now))
+
+    def _decide(self, state: int, triggered: int, now: int) -> None:
+        """A state decides, and writes to its neighbours."""
+        columns, world, luck = self.columns, self.world, self.luck
         own = self.own[state]
-        uniforms = step.begin_review(columns, world, luck, state)
+        uniforms = step.begin_review(columns, world, luck, state, triggered, now)
         action = self.decide[state](self.memory[state], own, now, uniforms, self.parameters[state])
         reason = step.end_review(columns, world, state, action, now)
         if world.rung[state] != own.rung:
             self.own[state] = step.own_view(columns, world, state)
         recorder = self.recorder
         if recorder is not None:
-            recorder.review(now, own, action, world.rung[state], self.beliefs(state, now))
+            beliefs = self.beliefs(state, now)
+            after = world.rung[state]
+            recorder.review(now, state, own.rung, action.move, after, action.target, beliefs, triggered)
         if reason == WAR:
             raise StopSimulation(reason)
+        if not step.reports_rung(world, state, triggered, own.rung):
+            return
         env, schedule, on_arrival = self.env, self.env.schedule, self.on_arrival
-        send, horizon, priorities = step.send, columns.horizon, self.arrival_priority
+        send, horizon, priorities = transmit.send, columns.horizon, self.arrival_priority
+        # Of a triggered review, so that its messages arrive after those of a scheduled one.
+        later = triggered * order.TRIGGERED_STEP << WHICH_BITS
         for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
             message = send(columns, world, luck, channel, now)
             if recorder is not None:
@@ -193,38 +245,40 @@ class _Crisis:
             if message.fate == IN_FLIGHT:
                 due = message.due
                 if due < horizon:
-                    priority = priorities[channel] + message.which
+                    priority = priorities[channel] + later + message.which
                     schedule(_Occasion(env, on_arrival, message), priority, due - now)  # type: ignore[arg-type]
                 if message.duplicated:
-                    self._send_copy(message, now)
-        # The state's one review event again: SimPy has dropped its callbacks.
-        event.callbacks = self.on_review
-        self._schedule_review(event, step.next_review(columns, world, luck, state, now) - now)
+                    self._send_copy(message, now, later)
 
     def arrival(self, event: _Occasion) -> None:
-        """A report is read."""
+        """A report is read, and may trigger a review."""
         message: Message = event.subject
         columns = self.columns
         used = True
+        state = columns.addressee[message.channel]
         if columns.slot[message.channel] >= 0:
-            state = columns.addressee[message.channel]
             report = step.before_report(columns, message)
             used = self.revise[state](self.memory[state], report, self.own[state], self.parameters[state])
-        step.after_report(columns, self.world, message, used)
+        triggered = step.after_report(columns, self.world, self.luck, message, used)
         if self.recorder is not None:
-            self.recorder.read(message, used)
+            self.recorder.read(message.channel, message.which, used)
+        if triggered >= 0:
+            origin = self.world.trigger[state]
+            priority = self.review_priority[state] + (order.TRIGGERED_STEP << WHICH_BITS) + origin
+            review = _Occasion(self.env, self.on_triggered, (state, origin))
+            self.env.schedule(review, priority, triggered - message.due)  # type: ignore[arg-type]
 
     def _schedule_review(self, event: _Occasion, delay: int) -> None:
         state = event.subject
         self.env.schedule(event, self.review_priority[state] + self.world.review[state], delay)
 
-    def _send_copy(self, message: Message, now: int) -> None:
+    def _send_copy(self, message: Message, now: int, later: int) -> None:
         """The copy that a channel makes of a message just sent."""
-        copy = step.copy_of(self.columns, self.world, self.luck, message)
+        copy = transmit.copy_of(self.columns, self.world, self.luck, message)
         if self.recorder is not None:
             self.recorder.sent(copy)
         if copy.due < self.columns.horizon:
-            priority = self.arrival_priority[copy.channel] + copy.which
+            priority = self.arrival_priority[copy.channel] + later + copy.which
             self.env.schedule(_Occasion(self.env, self.on_arrival, copy), priority, copy.due - now)  # type: ignore[arg-type]
 
     def beliefs(self, state: int, now: int) -> list[tuple[float, float] | None]:
@@ -237,28 +291,22 @@ class _Crisis:
             belief(self.memory[state], rival, own, now, self.parameters[state]) for rival in range(own.rivals)
         ]
 
-    def payoff(self, state: int, stop: int) -> float | None:
-        """What a state ends with, None where its doctrine gives no payoff."""
-        if self.columns.matrix:
-            if self.columns.first_rivalry[state] == self.columns.first_rivalry[state + 1]:
-                return None  # nobody to play against
-            return mean_payoff(self.columns, self.world, state, stop)
+    def payoff(self, state: int, stop: int, reason: int) -> float:
+        """What a state ends with, NaN where its doctrine gives no payoff or it has nobody to play against."""
+        columns, world = self.columns, self.world
+        if columns.matrix:
+            return mean_payoff(columns, world, state, stop)
         rule = getattr(self.doctrines[state], "payoff", None)
         if rule is None:
-            return None
-        world = self.world
-        role, other = int(Role.BYSTANDER), -1
-        if state == world.struck[0]:
-            role, other = int(Role.INITIATOR), world.struck[1]
-        elif state == world.struck[1]:
-            role, other = int(Role.TARGET), world.struck[0]
-        slot = -1
-        first = self.columns.first_rivalry[state]
-        for rivalry in range(first, self.columns.first_rivalry[state + 1]):
-            if self.columns.rival[rivalry] == other:
-                slot = rivalry - first
-        rival_rung = world.rung[other] if other >= 0 else 0
-        mean_rung = world.rung_ticks[state] / stop if stop else 0.0
-        own = step.own_view(self.columns, self.world, state)
-        value: float = rule(own, role, slot, rival_rung, mean_rung, self.parameters[state])
+            return math.nan
+        role = role_of(columns, world, reason, state)
+        other = opponent_of(columns, world, role, state)
+        value: float = rule(
+            step.own_view(columns, world, state),
+            role,
+            slot_of(columns, state, other),
+            world.rung[other] if other >= 0 else 0,
+            mean_rung(world, state, stop),
+            self.parameters[state],
+        )
         return value

@@ -4,6 +4,8 @@ An action lasts from the review that takes it to the review that changes it, so 
 synchronous rounds, where every round is one review interval, and reviews at any other moments.
 """
 
+import math
+
 from signalling.kernel.floats import Integers
 from signalling.kernel.world import Columns, World
 
@@ -22,7 +24,9 @@ def _book(columns: Columns, world: World, holder: int, rivalry: int, now: int) -
 
 
 def mean_payoff(columns: Columns, world: World, state: int, stop: int) -> float:
-    """Time average of a state's payoff, over its rivals by weight; the state has at least one."""
+    """Time average of a state's payoff, over its rivals by weight; NaN if it has none."""
+    if columns.first_rivalry[state] == columns.first_rivalry[state + 1]:
+        return math.nan
     cells = columns.rungs * columns.rungs
     total = 0.0
     for rivalry in range(columns.first_rivalry[state], columns.first_rivalry[state + 1]):

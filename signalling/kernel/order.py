@@ -10,6 +10,9 @@ TRIGGERED_BITS = 1
 RANK_BITS = 18
 WHICH_BITS = 64
 
+#: What a triggered event adds to the order word of a scheduled one of the same name.
+TRIGGERED_STEP = 1 << MESSAGE_KIND_BITS
+
 
 def order_word(kind: int, rank: int, triggered: int, message_kind: int) -> int:
     """Pack what orders two events of the same tick, all but `which`, into 25 bits.

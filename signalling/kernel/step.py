@@ -2,42 +2,28 @@
 
 An engine decides which event is next and calls these functions; a doctrine is called between
 `begin_review` and `end_review`, and between `before_report` and `after_report`, by the engine. Nothing
-else (but kernel/matrix.py, called from here) changes a World, and only `end_review` gives a move its effect.
+else (but kernel/transmit.py for messages, and kernel/matrix.py, called from here) changes a World, and only
+`end_review` gives a move its effect.
 """
 
-from typing import NamedTuple
-
-from signalling.kernel.channel import after_delay, departure_from_queue, in_office, is_full, replaced_letter
-from signalling.kernel.compose import stated_rung
-from signalling.kernel.draws import Luck, address, block
+from signalling.kernel.draws import Luck, block
 from signalling.kernel.matrix import settle
+from signalling.kernel.message import Message
 from signalling.kernel.quantile import quantile
 from signalling.kernel.view import Action, Own, Report
 from signalling.kernel.world import Columns, World
-from signalling.vocabulary import Count, DrawPurpose, Fate, MessageKind, Move, StateType, StopReason
+from signalling.vocabulary import Count, DrawPurpose, Move, StateType, StopReason
 
 # Plain integers: CPython reads a module constant four times faster than an enumeration's member.
-SENT = int(Count.SENT)
-DUPLICATED = int(Count.DUPLICATED)
 DELIVERED = int(Count.DELIVERED)
 SUPERSEDED_COUNT = int(Count.SUPERSEDED)
-LOST_COUNT = int(Count.LOST)
-BLOCKED_COUNT = int(Count.BLOCKED)
 IN_FLIGHT_COUNT = int(Count.IN_FLIGHT)
 GARBLED = int(Count.GARBLED)
 REVIEWS = int(Count.REVIEWS)
 DELAY = int(Count.DELAY)
-IN_FLIGHT = int(Fate.IN_FLIGHT)
-LOST = int(Fate.LOST)
-LOST_IN_OUTAGE = int(Fate.LOST_IN_OUTAGE)
-BLOCKED = int(Fate.BLOCKED)
-RUNG_MESSAGE = int(MessageKind.RUNG)
-TRANSIT = int(DrawPurpose.TRANSIT)
-CONTENT = int(DrawPurpose.CONTENT)
-HANDLING = int(DrawPurpose.HANDLING)
 REVIEW = int(DrawPurpose.REVIEW)
 START = int(DrawPurpose.START)
-OUTAGE = int(DrawPurpose.OUTAGE)
+TRIGGER = int(DrawPurpose.TRIGGER)
 SEEKER = int(StateType.SECURITY_SEEKER)
 GREEDY = int(StateType.GREEDY)
 LOWER = int(Move.LOWER)
@@ -50,32 +36,9 @@ WAR = int(StopReason.WAR)
 #: Bits 48 to 55 of `which` number the copy; the identity of a message is its `which` without them.
 COPY_MASK = 0xFF << 48
 IDENTITY_MASK = ~COPY_MASK
-
-
-class Message(NamedTuple):
-    """A message or a copy of it, once everything about its way is settled."""
-
-    kind: int
-    """A MessageKind."""
-    channel: int
-    which: int
-    """Origin, attempt, copy and hop: with `channel` its identity and its draw address."""
-    composed: int
-    """The letter the sender put on the channel."""
-    letter: int
-    """The letter that arrives."""
-    value: float
-    """The real-valued content that arrives."""
-    sent: int
-    """Tick of sending."""
-    departed: int
-    """Tick at which it left the sender's end."""
-    due: int
-    """Tick at which it is read, -1 if it never is."""
-    fate: int
-    """A Fate; IN_FLIGHT until it is read."""
-    duplicated: int
-    """1 if the channel also delivers a copy, see `copy_of`."""
+#: Origins of triggered reviews begin here and go up to twice this, which fills the field of the origin.
+TRIGGERED_BIT = 39
+TRIGGERED_ORIGINS = 1 << TRIGGERED_BIT
 
 
 def begin_run(columns: Columns, world: World, luck: Luck, state: int) -> None:
@@ -86,24 +49,32 @@ def begin_run(columns: Columns, world: World, luck: Luck, state: int) -> None:
     world.cost_of_war[state] = columns.war_cost[2 * state + state_type]
 
 
-def first_review(columns: Columns, luck: Luck, state: int) -> int:
+def first_review(columns: Columns, world: World, luck: Luck, state: int) -> int:
     """The tick of a state's first review: a gap from tick 0, a uniform phase, or 0 in synchronous rounds."""
+    uniform = _draw_review(columns, world, luck, state)
     if columns.gap >= 0:
-        return quantile(columns.quantiles[columns.gap], block(luck, 0, columns.state_who[state], REVIEW)[0])
+        return quantile(columns.quantiles[columns.gap], uniform)
     if columns.jitter == 0:
         return 0
-    return int(block(luck, 0, columns.state_who[state], REVIEW)[0] * columns.interval)
+    return int(uniform * columns.interval)
 
 
 def next_review(columns: Columns, world: World, luck: Luck, state: int, now: int) -> int:
-    """The tick of the review after the one held `now`: a renewal by the law of gaps, or by jitter."""
-    if columns.gap < 0 and columns.jitter == 0:
-        return now + columns.interval
-    uniform = block(luck, world.review[state], columns.state_who[state], REVIEW)[0]
+    """The tick of the scheduled review after the one held `now`: a renewal by the law of gaps or jitter."""
+    uniform = _draw_review(columns, world, luck, state)
     if columns.gap >= 0:
         gap = quantile(columns.quantiles[columns.gap], uniform)
         return now + (gap if gap > 1 else 1)
     return now + columns.interval - columns.jitter + int(uniform * (2 * columns.jitter))
+
+
+def _draw_review(columns: Columns, world: World, luck: Luck, state: int) -> float:
+    """Draw the block of the next scheduled review: its time is returned, the rest kept for when it comes."""
+    uniforms = block(luck, world.review[state], columns.state_who[state], REVIEW)
+    world.lanes[3 * state] = uniforms[1]
+    world.lanes[3 * state + 1] = uniforms[2]
+    world.lanes[3 * state + 2] = uniforms[3]
+    return uniforms[0]
 
 
 def own_view(columns: Columns, world: World, state: int) -> Own:
@@ -121,20 +92,44 @@ def own_view(columns: Columns, world: World, state: int) -> Own:
     )
 
 
-def begin_review(columns: Columns, world: World, luck: Luck, state: int) -> tuple[float, float, float]:
-    """The uniforms of a state's next review: one for the move, two for the doctrine."""
-    uniforms = block(luck, world.review[state], columns.state_who[state], REVIEW)
-    return uniforms[1], uniforms[2], uniforms[3]
+def begin_review(
+    columns: Columns, world: World, luck: Luck, state: int, triggered: int, now: int
+) -> tuple[float, float, float]:
+    """The uniforms of a review that is held `now`: one for the move, two for the doctrine.
+
+    Whichever it is, no triggered review is pending afterwards: a scheduled one that comes first has seen the
+    report, and cancels it.
+
+    Args:
+        columns: of the model.
+        world: of the run.
+        luck: of the run.
+        state: who decides.
+        triggered: 1 if a report triggered the review, 0 if it was scheduled.
+        now: tick.
+    """
+    origin = world.review[state]
+    if triggered == 1:
+        origin = world.trigger[state]
+    else:
+        world.review[state] = origin + 1
+    world.trigger[state] = -1
+    world.origin[state] = origin
+    world.reviewed[state] = now
+    world.held[state] += 1
+    if triggered == 1:
+        uniforms = block(luck, origin, columns.state_who[state], REVIEW)
+        return uniforms[1], uniforms[2], uniforms[3]
+    return world.lanes[3 * state], world.lanes[3 * state + 1], world.lanes[3 * state + 2]
 
 
 def end_review(columns: Columns, world: World, state: int, action: Action, now: int) -> int:
     """Give a move its effect; afterwards the review is over and its messages may be sent.
 
     Returns:
-        A StopReason: WAR if the state attacked, else RUNNING.
+        A StopReason: WAR if the state attacked or joins another on the top rung of a joint war, else RUNNING.
     """
     world.counts[REVIEWS] += 1
-    world.review[state] += 1
     if action.move == ATTACK:
         world.struck[0] = state
         world.struck[1] = columns.rival[columns.first_rivalry[state] + action.target]
@@ -155,127 +150,23 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
         world.rung[state] = after
         if after > world.peak[state]:
             world.peak[state] = after
+        if columns.joint == 1 and after == columns.rungs - 1 and _on_top(columns, world) > 1:
+            return WAR
     return RUNNING
 
 
-def send(columns: Columns, world: World, luck: Luck, channel: int, now: int) -> Message:
-    """Compose the sender's report on its rung and settle its way through one channel.
-
-    The stages are those of the model, in its order: honesty, outage, queue, loss, delay, garbling,
-    duplication, reading. The message's origin is the review just held.
-    """
-    counts = world.counts
-    counts[SENT] += 1
-    sender = columns.sender[channel]
-    which = world.review[sender] - 1
-    who = columns.channel_who[channel]
-    composed = world.rung[sender]
-    duplicated = 0
-    if columns.lying[sender] > 0.0 or columns.duplicate[channel] > 0.0:
-        content = block(luck, which, who, CONTENT)
-        composed = stated_rung(composed, world.state_type[sender], columns.lying[sender], content[0])
-        if content[1] < columns.duplicate[channel]:
-            duplicated = 1
-    departed = now
-    if columns.outage_up[channel] >= 0:
-        departed = _entry_after_outage(columns, world, luck, channel, now)
-        if departed < 0:
-            counts[LOST_COUNT] += 1
-            return Message(
-                RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, now, -1, LOST_IN_OUTAGE, 0
-            )
-    if columns.service[channel] >= 0:
-        departed = _departure(columns, world, luck, channel, which, departed)
-        if departed < 0:
-            counts[BLOCKED_COUNT] += 1
-            return Message(RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, now, -1, BLOCKED, 0)
-    transit = block(luck, which, who, TRANSIT)
-    if transit[0] < columns.loss[channel]:
-        counts[LOST_COUNT] += 1
-        return Message(RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, departed, -1, LOST, 0)
-    letter = composed
-    if transit[1] < columns.garble[channel]:
-        replacement = columns.replacements[columns.replacement[channel]]
-        letter = replaced_letter(composed, replacement, columns.rungs, transit[2])
-    counts[IN_FLIGHT_COUNT] += 1
-    due = after_delay(departed, quantile(columns.quantiles[columns.delay[channel]], transit[3]))
-    if columns.handled[channel] == 1:
-        due = _reading_tick(columns, luck, channel, which, due)
-    return Message(
-        RUNG_MESSAGE, channel, which, composed, letter, 0.0, now, departed, due, IN_FLIGHT, duplicated
-    )
+def _on_top(columns: Columns, world: World) -> int:
+    """How many states stand on the top peacetime rung."""
+    total = 0
+    for state in range(len(columns.state_who)):
+        if world.rung[state] == columns.rungs - 1:
+            total += 1
+    return total
 
 
-def copy_of(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
-    """The copy that a channel made of a message: same content, its own delay and reading."""
-    channel = message.channel
-    which = message.which + address(0, 0, 1, 0)
-    uniform = block(luck, which, columns.channel_who[channel], TRANSIT)[3]
-    due = after_delay(message.departed, quantile(columns.quantiles[columns.delay[channel]], uniform))
-    if columns.handled[channel] == 1:
-        due = _reading_tick(columns, luck, channel, which, due)
-    world.counts[DUPLICATED] += 1
-    world.counts[IN_FLIGHT_COUNT] += 1
-    return Message(
-        message.kind,
-        channel,
-        which,
-        message.composed,
-        message.letter,
-        message.value,
-        message.sent,
-        message.departed,
-        due,
-        IN_FLIGHT,
-        0,
-    )
-
-
-def _entry_after_outage(columns: Columns, world: World, luck: Luck, channel: int, now: int) -> int:
-    """The tick at which a message sent `now` enters the channel, -1 if an outage swallows it."""
-    while now >= world.down_until[channel]:
-        period = world.outage_period[channel] + 1
-        uniforms = block(luck, period, columns.channel_who[channel], OUTAGE)
-        up = quantile(columns.quantiles[columns.outage_up[channel]], uniforms[0])
-        down = quantile(columns.quantiles[columns.outage_down[channel]], uniforms[1])
-        world.outage_period[channel] = period
-        # A period lasts at least a tick, or the calendar of outages could stand still.
-        world.up_until[channel] = world.down_until[channel] + (up if up > 1 else 1)
-        world.down_until[channel] = world.up_until[channel] + (down if down > 1 else 1)
-    if now < world.up_until[channel]:
-        return now
-    if columns.holds[channel] == 1:
-        return world.down_until[channel]
-    return -1
-
-
-def _departure(columns: Columns, world: World, luck: Luck, channel: int, which: int, entry: int) -> int:
-    """The tick at which the queue lets a message go, -1 if its buffer is full."""
-    capacity = columns.capacity[channel]
-    accepted = world.accepted[channel]
-    ring = columns.ring[channel]
-    departures = world.departures[ring : columns.ring[channel + 1]]
-    if is_full(entry, accepted, capacity, departures):
-        return -1
-    uniform = block(luck, which, columns.channel_who[channel], HANDLING)[0]
-    service = quantile(columns.quantiles[columns.service[channel]], uniform)
-    departed = departure_from_queue(entry, world.last_departure[channel], service)
-    world.last_departure[channel] = departed
-    world.accepted[channel] = accepted + 1
-    if capacity > 0:
-        world.departures[ring + accepted % capacity] = departed
-    return departed
-
-
-def _reading_tick(columns: Columns, luck: Luck, channel: int, which: int, due: int) -> int:
-    """The tick at which the addressee reads what arrives at `due`: deciphered, and in office hours."""
-    if columns.reading[channel] >= 0:
-        handling = block(luck, which, columns.channel_who[channel], HANDLING)
-        due += quantile(columns.quantiles[columns.reading[channel]], handling[1])
-    addressee = columns.addressee[channel]
-    if columns.opens[addressee] >= 0:
-        due = in_office(due, columns.opens[addressee], columns.closes[addressee], columns.clock[addressee])
-    return due
+def reports_rung(world: World, state: int, triggered: int, before: int) -> bool:
+    """Whether a state writes after a review: always if it was scheduled, else if its rung changed."""
+    return triggered == 0 or world.rung[state] != before
 
 
 def before_report(columns: Columns, message: Message) -> Report:
@@ -295,9 +186,21 @@ def before_report(columns: Columns, message: Message) -> Report:
     )
 
 
-def after_report(columns: Columns, world: World, message: Message, used: bool) -> None:  # noqa: FBT001
-    """Book a report that was read: `used` is the doctrine's answer, False if superseded."""
-    _, channel, _, composed, letter, _, sent, _, due, _, _ = message
+def after_report(columns: Columns, world: World, luck: Luck, message: Message, used: bool) -> int:  # noqa: FBT001
+    """Book a report that was read, and let it trigger a review.
+
+    Args:
+        columns: of the model.
+        world: of the run.
+        luck: of the run.
+        message: what was read.
+        used: the doctrine's answer, False if superseded.
+
+    Returns:
+        The tick of the review that the report triggers, -1 if it triggers none. It comes after the least gap
+        since the state's last review; until then the state waits for no second one.
+    """
+    _, channel, which, composed, letter, _, sent, _, due, _, _ = message
     counts = world.counts
     counts[IN_FLIGHT_COUNT] -= 1
     counts[DELIVERED] += 1
@@ -310,6 +213,17 @@ def after_report(columns: Columns, world: World, message: Message, used: bool) -
     if rivalry >= 0 and sent > world.newest[rivalry]:
         world.fresh_ticks[rivalry] += (sent - world.newest[rivalry]) * due
         world.newest[rivalry] = sent
+    if columns.minimum_gap == 0 or not used or rivalry < 0:
+        return -1
+    reader = columns.addressee[channel]
+    if columns.attentive[reader] == 0 or world.trigger[reader] >= 0:
+        return -1
+    mixed = block(luck, which & IDENTITY_MASK, columns.channel_who[channel], TRIGGER)[0]
+    world.trigger[reader] = TRIGGERED_ORIGINS + int(mixed * TRIGGERED_ORIGINS)
+    if world.held[reader] == 0:
+        return due
+    earliest = world.reviewed[reader] + columns.minimum_gap
+    return earliest if earliest > due else due
 
 
 def end_run(columns: Columns, world: World, state: int, stop: int) -> None:

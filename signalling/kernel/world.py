@@ -19,6 +19,8 @@ class Columns(NamedTuple):
     """Events at or after this tick do not happen."""
     war: int
     """1 if an attack is possible."""
+    joint: int
+    """1 if there is war as soon as two states stand on the top peacetime rung."""
     # states (n_states,)
     state_who: Integers
     """Address of the state's own draws."""
@@ -42,6 +44,10 @@ class Columns(NamedTuple):
     """Row of `quantiles` for the time between reviews; -1: interval plus jitter."""
     jitter: int
     """Half-width of the review law, ticks; 0 for synchronous rounds from tick 0."""
+    minimum_gap: int
+    """Least ticks between a state's last review and one triggered by a report; 0: reports trigger none."""
+    attentive: Integers
+    """1 if a report that the state uses may trigger a review."""
     opens: Integers
     """Opening of the office, seconds after local midnight; -1 always open."""
     closes: Integers
@@ -106,13 +112,26 @@ class Columns(NamedTuple):
 
 
 class World(NamedTuple):
-    """What changes during a run; all arrays written by kernel/step.py, and by kernel/matrix.py for it."""
+    """What changes during a run; all arrays written by kernel/step.py, and by kernel/matrix.py for it.
+
+    Everything is 0 before the first event but what `MINUS_ONE` names.
+    """
 
     state_type: Integers
     cost_of_war: Floats
     rung: Integers
     review: Integers
     """Index of the next scheduled review."""
+    lanes: Floats
+    """Uniforms of the next scheduled review: one for the move, two for the doctrine (3 * n_states,)."""
+    origin: Integers
+    """Origin of the last review: its index if scheduled, a mix of its trigger's identity if triggered."""
+    reviewed: Integers
+    """Tick of the last review, -1 before the first."""
+    held: Integers
+    """Reviews held."""
+    trigger: Integers
+    """Origin of the triggered review that is pending, -1 if none is."""
     since: Integers
     """Tick of the last change of rung."""
     rung_ticks: Integers
@@ -142,6 +161,10 @@ class World(NamedTuple):
     """Initiator and target of the first attack, -1 before it (2,)."""
 
 
+#: Fields of a World that begin at -1.
+MINUS_ONE = ("reviewed", "trigger", "outage_period", "struck")
+
+
 def new_world(columns: Columns) -> World:
     """A World before its first event, in Python lists (the process engine's form)."""
     n_states = len(columns.state_who)
@@ -152,6 +175,11 @@ def new_world(columns: Columns) -> World:
         cost_of_war=[0.0] * n_states,
         rung=[0] * n_states,
         review=[0] * n_states,
+        lanes=[0.0] * (3 * n_states),
+        origin=[0] * n_states,
+        reviewed=[-1] * n_states,
+        held=[0] * n_states,
+        trigger=[-1] * n_states,
         since=[0] * n_states,
         rung_ticks=[0] * n_states,
         peak=[0] * n_states,

@@ -16,12 +16,14 @@ from numpy.random import Philox
 from simpy.core import StopSimulation
 
 from signalling.engines.luck import Block
-from signalling.engines.process import WAR, ProcessEngine, _Crisis
-from signalling.kernel import step
+from signalling.engines.process import WAR, ProcessEngine, Recorder, _Crisis
+from signalling.kernel import step, transmit
 from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, PlainLuck
-from signalling.kernel.step import IN_FLIGHT, REVIEW, Message
+from signalling.kernel.message import Message
+from signalling.kernel.step import REVIEW
+from signalling.kernel.transmit import IN_FLIGHT
 from signalling.model import Model
-from signalling.outcome import Row, summarise
+from signalling.outcome import Records
 from signalling.vocabulary import StopReason
 
 Life = Generator[simpy.Event, Any, None]
@@ -121,18 +123,9 @@ class ProcessPerMessage(ProcessEngine):
         if luck is not None:
             self.luck: Any = luck
 
-    def run(self, run: int) -> Row:  # type: ignore[override]
-        """One run from the first review to the stop: its row of the outcomes table."""
-        crisis = _Processes(self, run, None)
-        stop, reason = crisis.play()
-        states = range(len(self.model.names))
-        for state in states:
-            step.end_run(self.columns, crisis.world, state, stop)
-        beliefs = [held for state in states for held in crisis.beliefs(state, stop)]
-        payoffs = [crisis.payoff(state, stop) for state in states]
-        return summarise(
-            self.model, self.columns, crisis.world, run, self.seed, self.cell, stop, reason, beliefs, payoffs
-        )
+    def run(self, run: int, recorder: Recorder | None = None) -> Records:
+        """One run from the first review to the stop."""
+        return self.finish(run, _Processes(self, run, recorder))
 
 
 class _Processes(_Crisis):
@@ -154,11 +147,11 @@ class _Processes(_Crisis):
         channels = range(columns.first_channel[state], columns.first_channel[state + 1])
         step.begin_run(columns, world, luck, state)
         doctrine.start(memory, step.own_view(columns, world, state), parameters)
-        yield env.timeout(step.first_review(columns, luck, state))
+        yield env.timeout(step.first_review(columns, world, luck, state))
         while True:
             now = int(env.now)
             own = step.own_view(columns, world, state)
-            uniforms = step.begin_review(columns, world, luck, state)
+            uniforms = step.begin_review(columns, world, luck, state, 0, now)
             action = doctrine.decide(memory, own, now, uniforms, parameters)
             reason = step.end_review(columns, world, state, action, now)
             if reason == WAR:
@@ -170,11 +163,11 @@ class _Processes(_Crisis):
     def message(self, channel: int) -> Life:
         """A message's life: its channel, its delay and its reading."""
         env = self.env
-        message = step.send(self.columns, self.world, self.luck, channel, int(env.now))
+        message = transmit.send(self.columns, self.world, self.luck, channel, int(env.now))
         if message.fate != IN_FLIGHT:
             return
         if message.duplicated:
-            env.process(self.copy(step.copy_of(self.columns, self.world, self.luck, message)))
+            env.process(self.copy(transmit.copy_of(self.columns, self.world, self.luck, message)))
         yield env.timeout(message.due - message.sent)
         self.read(message)
 
@@ -192,4 +185,4 @@ class _Processes(_Crisis):
             own = step.own_view(columns, world, state)
             report = step.before_report(columns, message)
             used = self.doctrines[state].revise(self.memory[state], report, own, self.parameters[state])
-        step.after_report(columns, world, message, used)
+        step.after_report(columns, world, self.luck, message, used)

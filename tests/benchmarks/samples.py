@@ -13,7 +13,6 @@ from signalling.engines.process import ProcessEngine
 from signalling.kernel.draws import who
 from signalling.kernel.step import TRANSIT
 from signalling.model import Model, compile_model
-from signalling.outcome import Row
 from signalling.vocabulary import OUTCOME_COLUMNS
 from tests.benchmarks.process_per_message import (
     EventLuck,
@@ -80,7 +79,7 @@ def samples(case: Case) -> dict[str, Sample]:
     """One sample each of engine, full trace and twins, on the same runs."""
     model = compile_model(case.scenario)
     engine = ProcessEngine(model, SEED)
-    messages = sum(engine.run(run)[0][SENT] for run in case.runs)
+    messages = sum(int(engine.run(run).wholes[0, SENT]) for run in case.runs)
 
     def timed(play: Callable[[int], object]) -> Sample:
         return lambda: _seconds(lambda: [play(run) for run in case.runs]) / messages

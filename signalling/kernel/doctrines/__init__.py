@@ -4,7 +4,7 @@ from importlib import import_module
 from types import ModuleType
 
 #: Names of the built-in doctrines, as a scenario file writes them.
-BUILT_IN = ("listener", "memory_one", "spiral")
+BUILT_IN = ("listener", "memory_one", "spiral", "threshold")
 
 
 def load(name: str) -> ModuleType:

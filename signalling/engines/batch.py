@@ -1,0 +1,292 @@
+"""The batch engine: the same crises as the process engine's, many at a time, as machine code.
+
+Kernel, doctrines and loop are compiled (`signalling.engines.compiled`); what stands here owns their memory,
+cuts runs into chunks for threads, and reads the log of a run that is told. Compiled code runs without the
+interpreter's lock, in threads beside the one that waits, so Ctrl-C is answered at once.
+"""
+
+import os
+
+# Numba must not reach for vendor functions whose last bits differ from machine to machine.
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
+import logging
+import math
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from signalling.engines import desk as desks
+from signalling.engines.compiled import compiled_copy, functions_of, is_cold
+from signalling.engines.desk import Desk
+from signalling.engines.process import Recorder
+from signalling.engines.vectors import field_table, word
+from signalling.kernel.floats import Floats
+from signalling.kernel.message import Message
+from signalling.kernel.world import MINUS_ONE, Columns, World, new_world
+from signalling.model import Model
+from signalling.outcome import Records
+from signalling.vocabulary import Real, StateReal, StateWhole, Whole
+
+#: Seconds that a chunk of runs should take: long beside a call, short beside patience.
+CHUNK_SECONDS = 0.1
+#: Messages expected of the first chunk, before the pace is known.
+FIRST_MESSAGES = 50_000
+#: Words of the log to begin with.
+FIRST_LOG = 1 << 14
+
+Words = npt.NDArray[np.int64]
+Reals = npt.NDArray[np.float64]
+log = logging.getLogger(__name__)
+
+
+class BatchEngine:
+    """Runs of one model in threads of machine code; any run replays alone by its index.
+
+    Args:
+        model: the compiled scenario.
+        seed: seed of the runs.
+        threads: how many share the work; the records are the same for any number.
+    """
+
+    def __init__(self, model: Model, seed: int, *, threads: int = 1) -> None:
+        self.model = model
+        self.seed = seed
+        self.cell = model.identity(seed)
+        doctrines = list(dict.fromkeys(model.doctrines))
+        self.entry = compiled_copy(doctrines)
+        self.columns = Columns(*(_in_words(column) for column in model.columns))
+        places = [doctrines.index(module) for module in model.doctrines]
+        self.players = [_Player(self, places) for _ in range(threads)]
+        # In this thread, so that compiling can be interrupted.
+        if not numba.config.DISABLE_JIT:
+            if is_cold(self.entry):
+                names = ", ".join(module.__name__.rpartition(".")[2] for module in doctrines)
+                log.info("compiling for %s: some seconds, once on this machine", names)
+            self.players[0].play(range(0))
+        self.chunk = 0
+        """Runs of the next chunk of each thread; 0 until the pace is known."""
+
+    def some(self, runs: range) -> Records:
+        """The first of these runs, as many as each thread can make in a moment."""
+        chunk = self.chunk or max(1, FIRST_MESSAGES // self.expected_messages())
+        chunk = min(chunk, -(-len(runs) // len(self.players)))
+        chunks = [runs[at : at + chunk] for at in range(0, chunk * len(self.players), chunk)]
+        begun = time.monotonic()
+        records = self._in_threads([part for part in chunks if part])
+        seconds = max(time.monotonic() - begun, 1e-4)
+        if self.chunk or seconds < 10 * CHUNK_SECONDS:  # the first may have had to compile
+            # A cell may be much slower than the one before: grow by steps.
+            self.chunk = max(1, min(8 * chunk, round(chunk * CHUNK_SECONDS / seconds)))
+        return Records(*(np.concatenate(parts) for parts in zip(*records, strict=True)))
+
+    def expected_messages(self) -> int:
+        """Messages of a run that goes to the horizon, one at least."""
+        reviews = self.columns.horizon // self.columns.interval + 1
+        return int(reviews * max(1, len(self.columns.sender)))
+
+    def _in_threads(self, chunks: list[range]) -> list[Records]:
+        """A chunk in each thread, while this one waits and can be interrupted."""
+        with ThreadPoolExecutor(len(chunks)) as pool:
+            waiting = [
+                pool.submit(player.play, chunk) for player, chunk in zip(self.players, chunks, strict=False)
+            ]
+            try:
+                return [future.result() for future in waiting]
+            except BaseException:
+                for player in self.players:
+                    player.stop()
+                raise
+
+    def run(self, run: int, recorder: Recorder | None = None) -> Records:
+        """One run, told to a recorder if there is one."""
+        player = self.players[0]
+        if recorder is None:
+            return player.play(range(run, run + 1))
+        with player.telling():
+            records = player.play(range(run, run + 1))
+            player.tell(recorder)
+        return records
+
+
+def _in_words(column: Any) -> Any:
+    """A column as compiled code reads it: whole numbers, or contiguous arrays of 64-bit words."""
+    if not isinstance(column, np.ndarray):
+        return int(column)
+    kind = np.float64 if column.dtype == np.float64 else np.int64
+    # Addresses are unsigned words, which keep their bits.
+    words = column.view(np.int64) if column.dtype == np.uint64 else column
+    return np.ascontiguousarray(words, dtype=kind)
+
+
+class _Player:
+    """One thread's World and desk."""
+
+    def __init__(self, engine: BatchEngine, places: list[int]) -> None:
+        self.engine = engine
+        self.columns = engine.columns
+        self.column_table = field_table(engine.columns)
+        self.stopped = False
+        model = engine.model
+        sizes = np.cumsum([0, *model.memory_sizes])
+        self.world, self.block, self.template, memory = _blank_world(engine.columns, int(sizes[-1]))
+        self.world_table = field_table(self.world)
+        parameters, at = _pooled(model.parameters)
+        n_states, n_rivalries = len(model.names), len(engine.columns.rival)
+        n_slots = desks.LEAST_SLOTS + 2 * len(engine.columns.sender)
+        self.desk = Desk(
+            block=self.block,
+            template=self.template,
+            doctrine=np.array(places, dtype=np.int64),
+            memory=memory,
+            memory_at=sizes.astype(np.int64),
+            parameters=parameters,
+            parameters_at=at,
+            beliefs=np.zeros(2 * n_rivalries),
+            payoffs=np.zeros(n_states),
+            control=np.zeros(desks.N_CONTROLS, dtype=np.int64),
+            log=np.zeros(0, dtype=np.int64),
+            log_reals=np.zeros(0),
+            **_calendar(n_states + n_slots, n_slots),
+        )
+        self.desk.control[desks.LOGGED] = -1
+
+    def play(self, runs: range) -> Records:
+        """Consecutive runs."""
+        count, n_states = len(runs), len(self.engine.model.names)
+        records = Records(
+            np.arange(runs.start, runs.stop, dtype=np.int64),
+            np.zeros((count, len(Whole)), dtype=np.int64),
+            np.zeros((count, len(Real))),
+            np.zeros((count, n_states, len(StateWhole)), dtype=np.int64),
+            np.zeros((count, n_states, len(StateReal))),
+        )
+        done = self._call(runs, [table.reshape(-1) for table in records[1:]])
+        while done < count:
+            status = self.desk.control[desks.STATUS]
+            if self.stopped:
+                raise KeyboardInterrupt
+            if status == desks.TOO_SMALL:
+                slots = 2 * len(self.desk.free)
+                self.desk = self.desk._replace(**_calendar(n_states + slots, slots))
+            elif status == desks.LOG_FULL:
+                self._new_log(2 * len(self.desk.log))
+            done += self._call(runs[done:], [table[done:].reshape(-1) for table in records[1:]])
+        return records
+
+    def _call(self, runs: range, tables: list[Any]) -> int:
+        """Make runs until something is in the way; how many."""
+        if numba.config.DISABLE_JIT:
+            loop = functions_of(self.engine.entry, "loop")
+            for place, run in enumerate(runs):
+                luck = (word(self.engine.seed), run, 0)
+                if loop.play_run(self.columns, self.world, self.desk, luck, place, *tables) != desks.RUNNING:
+                    return place
+            return len(runs)
+        desk_table = field_table(self.desk)
+        seed = self.engine.seed
+        made: int = self.engine.entry.play(
+            self.column_table.ctypes.data,
+            self.world_table.ctypes.data,
+            desk_table.ctypes.data,
+            seed - (seed >> 63 << 64),  # the same word, signed
+            runs.start,
+            len(runs),
+            *((table.ctypes.data, len(table)) for table in tables),
+        )
+        return made
+
+    def stop(self) -> None:
+        """Leave the run that is being made, at once."""
+        self.stopped = True
+        self.desk.control[desks.STOP] = 1
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Within the block, runs are logged."""
+        self._new_log(FIRST_LOG)
+        self.desk.control[desks.LOGGED] = 0
+        try:
+            yield
+        finally:
+            self.desk.control[desks.LOGGED] = -1
+
+    def _new_log(self, words: int) -> None:
+        self.desk = self.desk._replace(log=np.zeros(words, dtype=np.int64), log_reals=np.zeros(words))
+
+    def tell(self, recorder: Recorder) -> None:
+        """Tell a recorder what the log holds, in the order in which it happened."""
+        log = self.desk.log[: self.desk.control[desks.LOGGED]].tolist()
+        reals = self.desk.log_reals.tolist()
+        at = real = 0
+        while at < len(log):
+            if log[at] == desks.REVIEWED:
+                real = self._tell_review(recorder, log[at : at + desks.REVIEW_WORDS], reals, real)
+                at += desks.REVIEW_WORDS
+            elif log[at] == desks.POSTED:
+                kind, channel, which, composed, letter, *times = log[at + 1 : at + desks.MESSAGE_WORDS]
+                recorder.sent(Message(kind, channel, which, composed, letter, 0.0, *times))
+                at += desks.MESSAGE_WORDS
+            else:
+                _, channel, which, used = log[at : at + desks.READ_WORDS]
+                recorder.read(channel, which, bool(used))
+                at += desks.READ_WORDS
+
+    def _tell_review(self, recorder: Recorder, entry: list[int], reals: list[float], real: int) -> int:
+        _, now, state, before, move, after, target, triggered = entry
+        first = self.columns.first_rivalry
+        beliefs: list[tuple[float, float] | None] = []
+        for _ in range(first[state + 1] - first[state]):
+            held = (reals[real], reals[real + 1])
+            beliefs.append(None if math.isnan(held[0]) else held)
+            real += 2
+        recorder.review(now, state, before, move, after, target, beliefs, triggered)
+        return real
+
+
+def _blank_world(columns: Columns, memory: int) -> tuple[World, Words, Words, Reals]:
+    """A World and the doctrines' memory in one block of words, with a template of its beginning."""
+    blank = new_world(columns)
+    sizes = [len(field) for field in blank]
+    block = np.zeros(sum(sizes) + memory, dtype=np.int64)
+    template = np.zeros_like(block)
+    fields: list[Any] = []
+    at = 0
+    for name, size, hint in zip(World._fields, sizes, World.__annotations__.values(), strict=True):
+        part = block[at : at + size]
+        fields.append(part.view(np.float64) if hint is Floats else part)
+        if name in MINUS_ONE:
+            template[at : at + size] = -1
+        at += size
+    return World(*fields), block, template, block[at:].view(np.float64)
+
+
+def _pooled(tables: Sequence[Reals]) -> tuple[Reals, Words]:
+    """Tables one after the other, equal ones once; where each begins and ends (2 * n_states,)."""
+    found: dict[bytes, int] = {}
+    parts: list[Reals] = []
+    bounds = []
+    end = 0
+    for table in tables:
+        begin = found.setdefault(table.tobytes(), end)
+        if begin == end:
+            parts.append(table)
+            end += len(table)
+        bounds += [begin, begin + len(table)]
+    return np.concatenate([*parts, np.zeros(1)]), np.array(bounds, dtype=np.int64)
+
+
+def _calendar(events: int, slots: int) -> dict[str, Words]:
+    """The calendar's part of a desk."""
+    return {
+        "times": np.zeros(events, dtype=np.int64),
+        "slots": np.zeros(events, dtype=np.int64),
+        "messages": np.zeros(slots * desks.SLOT_WORDS, dtype=np.int64),
+        "free": np.zeros(slots, dtype=np.int64),
+    }

@@ -1,0 +1,240 @@
+"""One kernel text, loaded twice: a copy of the sources that Numba compiles.
+
+The process engine imports kernel and doctrines as they are. Here the same sources are written to a folder of
+their own, in which every function goes through `njit(cache=True)`, beside the loop and an if/elif over the
+doctrines in use. The folder is named by the digest of all that machine code depends on: the sources and the
+versions of Python, NumPy, Numba and llvmlite. Numba's own cache looks at the file of a function alone and
+keeps using machine code made from an older import; here an edited file makes another folder.
+
+Types are shared with the process engine, never copied: files that only define them are imported.
+"""
+
+import ast
+import hashlib
+import importlib.util
+import inspect
+import logging
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+
+import platformdirs
+
+#: Where copies go instead of the user's cache folder.
+CACHE_VARIABLE = "SIGNALLING_CACHE"
+PACKAGE = Path(__file__).parents[1]
+#: Sources that are copied; those beside them define types, which both engines share.
+KERNEL = (
+    "belief",
+    "channel",
+    "compose",
+    "draws",
+    "matrix",
+    "order",
+    "portable_math",
+    "quantile",
+    "step",
+    "summary",
+    "transmit",
+)
+LOOP = ("calendar", "loop", "entry")
+SHARED = (
+    "vocabulary",
+    "kernel/floats",
+    "kernel/message",
+    "kernel/view",
+    "kernel/world",
+    "engines/desk",
+    "engines/vectors",
+    "engines/compiled",
+)
+VERSIONED = ("numba", "llvmlite", "numpy")
+OPTIONS = "cache=True, nogil=True, error_model='numpy'"
+
+#: Behind the copy of kernel/draws.py: words are 64 bits, and luck is (seed, run, branch).
+DRAWS_TAIL = '''
+
+import numpy as _numpy
+from numba import config as _config
+import signalling.kernel.draws as _reference
+from signalling.engines.vectors import word
+
+if not _config.DISABLE_JIT:
+    for _name in ("WORD_MASK", "MULTIPLIER_0", "MULTIPLIER_1", "WEYL_0", "WEYL_1", "SURPLUS_BITS"):
+        globals()[_name] = _numpy.uint64(globals()[_name])
+
+
+def product(a, b):
+    """The 128-bit product; the compiler has an instruction for the reference."""
+    return _reference.product(a, b)
+
+
+def block(luck, which, who, purpose):
+    """The four uniforms at an address, from the words of a luck."""
+    a, b, c, d = philox(word(which), word(who), word(purpose), luck[2], luck[0], luck[1])
+    return uniform(a), uniform(b), uniform(c), uniform(d)
+'''
+
+log = logging.getLogger(__name__)
+
+
+class NotCompilable(Exception):  # noqa: N818 - it is an answer rather than an error
+    """A doctrine is not in the subset that Numba compiles; the text says why."""
+
+
+def compiled_copy(doctrines: Sequence[ModuleType]) -> ModuleType:
+    """The entry of a compiled copy for some doctrines, which are numbered in this order.
+
+    Nothing is compiled before its first call, and then only if no earlier process has done it.
+    """
+    sources = _sources(tuple(doctrines))
+    digest = _digest(sources)
+    name = f"signalling_compiled_{digest}"
+    if name not in sys.modules:
+        _import(name, _written(name, sources))
+    return importlib.import_module(f"{name}.entry")
+
+
+def is_cold(entry: ModuleType) -> bool:
+    """Whether no process has compiled this copy yet."""
+    return not list(Path(str(entry.__file__)).parent.glob("__pycache__/entry.play-*.nbc"))
+
+
+def functions_of(entry: ModuleType, file: str) -> ModuleType:
+    """Another file of the copy that an entry belongs to."""
+    return importlib.import_module(f"{entry.__name__.rpartition('.')[0]}.{file}")
+
+
+def cache_folder() -> Path:
+    """Where copies and their machine code are kept."""
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_path("signalling"))
+
+
+@cache
+def _sources(doctrines: tuple[ModuleType, ...]) -> dict[str, str]:
+    """The files of a copy by name, complete but for the name of its package."""
+    files = {name: (PACKAGE / "kernel" / f"{name}.py").read_text("utf-8") for name in KERNEL}
+    files["draws"] += DRAWS_TAIL
+    files |= {name: (PACKAGE / "engines" / f"{name}.py").read_text("utf-8") for name in LOOP}
+    for place, module in enumerate(doctrines):
+        files[f"doctrine_{place}"] = inspect.getsource(module)
+    files = {name: _redirected(text) + _tail(text) for name, text in files.items()}
+    dispatch = dispatch_text(doctrines)
+    return {"__init__": "", **files, "dispatch": dispatch + _tail(dispatch)}
+
+
+#: Stands for the package of the copy until its digest is known.
+_HERE = "copy_of_signalling"
+
+
+def _redirected(text: str) -> str:
+    """A source whose imports of copied files go to the copies."""
+    lines = text.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.ImportFrom) or node.module is None:
+            continue
+        here = _copy_of(node.module, [alias.name for alias in node.names])
+        if here is not None:
+            row = node.lineno - 1
+            lines[row] = lines[row].replace(f"from {node.module} import", f"from {here} import", 1)
+    return "".join(lines)
+
+
+def _copy_of(module: str, names: list[str]) -> str | None:
+    """What stands in a copy for a module that is imported from, None if it is shared."""
+    if module in {"signalling.kernel", "signalling.engines"} and set(names) <= {*KERNEL, *LOOP, "dispatch"}:
+        return _HERE
+    for package, files in (("signalling.kernel", KERNEL), ("signalling.engines", (*LOOP, "dispatch"))):
+        head, _, tail = module.rpartition(".")
+        if head == package and tail in files:
+            return f"{_HERE}.{tail}"
+    return None
+
+
+def _tail(text: str) -> str:
+    """What compiles every function of a file when it is first called."""
+    names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    lines = [f"{name} = _njit({OPTIONS})({name})\n" for name in dict.fromkeys(names)]
+    return "\n\nfrom numba import njit as _njit\n\n" + "".join(lines)
+
+
+def dispatch_text(doctrines: Sequence[ModuleType]) -> str:
+    """The file that calls a doctrine by its number."""
+    lines = ["import math", "", "NONE = (math.nan, math.nan)"]
+    calls = {
+        "start": ("memory, own, parameters", None),
+        "revise": ("memory, report, own, parameters", None),
+        "decide": ("memory, own, now, uniforms, parameters", None),
+        "belief": ("memory, rival, own, now, parameters", "NONE"),
+        "payoff": ("own, role, rival, rival_rung, mean_rung, parameters", "math.nan"),
+    }
+    for name, (arguments, missing) in calls.items():
+        having = [place for place, module in enumerate(doctrines) if hasattr(module, name)]
+        lines += [f"from {_HERE}.doctrine_{place} import {name} as {name}_{place}" for place in having]
+        lines += ["", "", f"def {name}(doctrine, {arguments}):"]
+        last = having[-1] if missing is None else None
+        for place in having:
+            if place != last:
+                lines += [f"    if doctrine == {place}:", f"        return {name}_{place}({arguments})"]
+        lines += [f"    return {missing or f'{name}_{last}({arguments})'}", "", ""]
+    return "\n".join(lines)
+
+
+@cache
+def _versions() -> str:
+    shared = [(PACKAGE / f"{name}.py").read_text("utf-8") for name in SHARED]
+    versions = [platform.python_implementation(), platform.python_version(), *map(version, VERSIONED)]
+    return "\0".join([*versions, *shared])
+
+
+def _digest(sources: dict[str, str]) -> str:
+    digest = hashlib.sha256(_versions().encode())
+    for name, text in sources.items():
+        digest.update(f"\0{name}\0{text}".encode())
+    return digest.hexdigest()[:24]
+
+
+def _written(name: str, sources: dict[str, str]) -> Path:
+    """The folder of a copy, written under another name first, so that it is whole or not there."""
+    try:
+        return _write(cache_folder() / "compiled", name, sources)
+    except OSError as error:
+        folder = Path(tempfile.gettempdir()) / f"signalling-{os.getuid() if hasattr(os, 'getuid') else ''}"
+        log.warning("%s: cannot be written (%s); compiled code goes to %s", cache_folder(), error, folder)
+        return _write(folder, name, sources)
+
+
+def _write(parent: Path, name: str, sources: dict[str, str]) -> Path:
+    folder = parent / name
+    if folder.is_dir():
+        return folder
+    parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=parent))
+    for file, text in sources.items():
+        (partial / f"{file}.py").write_text(text.replace(_HERE, name), "utf-8")
+    try:
+        partial.rename(folder)
+    except OSError:
+        shutil.rmtree(partial)  # another process was quicker
+        if not folder.is_dir():
+            raise
+    return folder
+
+
+def _import(name: str, folder: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None  # noqa: S101 - the file stands there
+    assert spec.loader is not None  # noqa: S101
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,54 @@
+"""The way into a compiled copy: addresses in, runs out. Imported as a copy only, where Numba is."""
+
+from signalling.engines import loop
+from signalling.engines.desk import RUNNING
+from signalling.engines.vectors import columns_at, desk_at, floats_at, integers_at, word, world_at
+
+
+def play(
+    columns: int,
+    world: int,
+    desk: int,
+    seed: int,
+    first: int,
+    count: int,
+    wholes: tuple[int, int],
+    reals: tuple[int, int],
+    state_wholes: tuple[int, int],
+    state_reals: tuple[int, int],
+) -> int:
+    """Make consecutive runs and write their summaries one after the other.
+
+    Args:
+        columns: address of the field table of the Columns.
+        world: likewise of the World.
+        desk: likewise of the Desk.
+        seed: of the runs, as a signed word.
+        first: index of the first run.
+        count: how many.
+        wholes: address and length of the array (count * len(Whole),).
+        reals: likewise (count * len(Real),).
+        state_wholes: likewise (count * n_states * len(StateWhole),).
+        state_reals: likewise (count * n_states * len(StateReal),).
+
+    Returns:
+        How many runs were made; if not all, the desk's status says why.
+    """
+    the_columns = columns_at(columns)
+    the_world = world_at(world)
+    the_desk = desk_at(desk)
+    for place in range(count):
+        status = loop.play_run(
+            the_columns,
+            the_world,
+            the_desk,
+            (word(seed), word(first + place), word(0)),
+            place,
+            integers_at(wholes[0], wholes[1]),
+            floats_at(reals[0], reals[1]),
+            integers_at(state_wholes[0], state_wholes[1]),
+            floats_at(state_reals[0], state_reals[1]),
+        )
+        if status != RUNNING:
+            return place
+    return count
