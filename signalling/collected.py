@@ -277,8 +277,9 @@ def rerun(folder: str | Path, cell: str, run: int | None = None) -> Outcomes:
     spans = [(run, run + 1)] if run is not None else collected.held.spans(chosen.id)
     parts = []
     for start, stop in spans:
-        while start < stop:
-            count, part = player.some(range(start, stop))
+        done = start
+        while done < stop:
+            count, part = player.some(range(done, stop))
             parts.append(part)
-            start += count
+            done += count
     return player.outcomes(parts)

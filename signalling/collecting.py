@@ -109,11 +109,14 @@ class _Work:
         start, stop = study.wanted
         self.wanted = len(self.cells) * (stop - start)
         self.held = self.counted(collected.held)
+        self.engine = study.subject.engine_for(self.wanted - self.held) if self.pieces else "process"
 
     def recipe(self, number: int) -> Recipe:
         """The cell of a piece as plain data, made when it is needed."""
         cell = self.cells[number]
-        return self.study.subject.recipe(cell.complete, self.study.treatment(cell.treatment), cell.seed)
+        return self.study.subject.recipe(
+            cell.complete, self.study.treatment(cell.treatment), cell.seed, self.engine
+        )
 
     def counted(self, held: Coverage) -> int:
         """How many of the runs that are wanted are held."""

@@ -103,7 +103,11 @@ def _held_as(field: pa.Field) -> pa.DataType:
 
 def _rectangles(table: pa.Table) -> Iterator[list[_Column]]:
     """The columns of as many rows at a time as fit in BATCH_BYTES."""
-    columns = [_column(column.combine_chunks()) for column in table.columns]
+    # To combine the chunks copies them, even a single one.
+    columns = [
+        _column(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
+        for column in table.columns
+    ]
     rows = table.num_rows
     if rows == 1 or rows * sum(column.width for column in columns) <= BATCH_BYTES:
         yield columns

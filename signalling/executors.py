@@ -85,7 +85,7 @@ def run_models(
     indices = checked_runs(runs, seed)
     check_engine(engine)
     check_workers(workers)
-    chosen = choose(models, len(indices) * len(models), engine)
+    chosen = choose(models, len(indices), engine)
     if workers > 1 and chosen == "process":
         return _shared(models, indices, seed, by_state=by_state, workers=workers, progress=progress)
     found = []
@@ -132,7 +132,7 @@ def _shared(
                     rows = len(piece.runs) * len(models[piece.place].names)
                     of_states = states.slice(begin_states, rows)
                     begin_states += rows
-                parts[piece.place, indices.index(piece.runs[0])] = Outcomes(of_piece, of_states)
+                parts[piece.place, indices.index(piece.runs[0])] = Outcomes(of_piece, of_states, "process")
             done += begin
             if progress is not None:
                 progress(done, wanted)

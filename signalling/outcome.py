@@ -65,11 +65,13 @@ class Outcomes:
     Attributes:
         table: the rows as an Arrow table, sorted by cell and run.
         states: one row per run and state, or None if it was not asked for.
+        engine: which engine made them, if that is known; it changes nothing else.
     """
 
-    def __init__(self, table: pa.Table, states: pa.Table | None = None) -> None:
+    def __init__(self, table: pa.Table, states: pa.Table | None = None, engine: str | None = None) -> None:
         self.table = table.combine_chunks()
         self.states = states
+        self.engine = engine
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -121,7 +123,13 @@ class Outcomes:
 
 
 def make_outcomes(
-    model: Model, seed: int, cell: str, records: Sequence[Records], *, by_state: bool = False
+    model: Model,
+    seed: int,
+    cell: str,
+    records: Sequence[Records],
+    *,
+    by_state: bool = False,
+    engine: str | None = None,
 ) -> Outcomes:
     """The records of some runs of one model as a table.
 
@@ -131,12 +139,12 @@ def make_outcomes(
         cell: identity of the cell.
         records: at least one, in the order of the rows.
         by_state: also fill the second table.
+        engine: which engine made them.
     """
     joined = Records(*(np.concatenate(parts) for parts in zip(*records, strict=True)))
     table = _table(_run_columns(model, seed, cell, joined), outcome_columns(model))
-    if not by_state:
-        return Outcomes(table)
-    return Outcomes(table, _table(_state_columns(model, seed, cell, joined), STATE_COLUMNS))
+    states = _table(_state_columns(model, seed, cell, joined), STATE_COLUMNS) if by_state else None
+    return Outcomes(table, states, engine)
 
 
 def _table(values: dict[str, Any], columns: Sequence[tuple[str, str, str]]) -> pa.Table:

@@ -1,5 +1,7 @@
 """Base classes of everything a user writes into a file: strict, frozen, nothing ignored."""
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -22,6 +24,10 @@ class Parameters(Strict):
             [('patience', 3.0)]
         """
         return _flatten(self, "")
+
+    def tabulated(self) -> npt.NDArray[np.float64]:
+        """The values of `numbers` as an array: what the simplest `tabulate` returns."""
+        return np.array([value for _, value in self.numbers()], dtype=np.float64)
 
 
 class TypeCosts(Strict):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from signalling import functions
 from signalling.cells import Settings
 from signalling.counterfactual import treat
+from signalling.engines.choice import choose
 from signalling.errors import ResultError, ScenarioError
 from signalling.inputs import embed_changes
 from signalling.model import Model, compile_model
@@ -42,7 +43,10 @@ class Subject(Protocol):
             ScenarioError: the settings are not acceptable.
         """
 
-    def recipe(self, settings: Settings, treatment: Settings, seed: int) -> Recipe:
+    def engine_for(self, runs: int) -> str:
+        """The engine for so many runs of its cells together; without meaning for a function."""
+
+    def recipe(self, settings: Settings, treatment: Settings, seed: int, engine: str = "process") -> Recipe:
         """A cell as plain data from which its runs are made."""
 
     def written(self) -> Document:
@@ -84,9 +88,13 @@ class ScenarioSubject:
             )
         return model.identity(seed)
 
-    def recipe(self, settings: Settings, treatment: Settings, seed: int) -> Recipe:
+    def engine_for(self, runs: int) -> str:
+        """What suits so many runs of the scenario itself."""
+        return choose([compile_model(self.scenario)], runs, "auto")
+
+    def recipe(self, settings: Settings, treatment: Settings, seed: int, engine: str = "process") -> Recipe:
         """The written scenario, treated and not."""
-        return scenario_recipe(self._model(settings, treatment), seed)
+        return scenario_recipe(self._model(settings, treatment), seed, engine)
 
     def written(self) -> Document:
         """The scenario as plain tables."""
@@ -119,7 +127,17 @@ class FunctionSubject:
         text = json.dumps(tables, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def recipe(self, settings: Settings, treatment: Settings, seed: int) -> Recipe:
+    def engine_for(self, runs: int) -> str:  # noqa: ARG002
+        """No engine makes the runs of a function."""
+        return "process"
+
+    def recipe(
+        self,
+        settings: Settings,
+        treatment: Settings,
+        seed: int,
+        engine: str = "process",  # noqa: ARG002
+    ) -> Recipe:
         """Where the function stands, and the parameters of the cell."""
         content = {**self.described, "parameters": self.parameters | settings | treatment}
         return Recipe(self.identity(settings, treatment, seed), seed, content)

@@ -105,10 +105,17 @@ class ScenarioPlayer:
 
     def outcomes(self, parts: Sequence[Records]) -> Outcomes:
         """What they left behind as a table."""
-        return make_outcomes(self.model, self.seed, self.engine.cell, parts, by_state=self.by_state)
+        return make_outcomes(
+            self.model,
+            self.seed,
+            self.engine.cell,
+            parts,
+            by_state=self.by_state,
+            engine=self.engine.name,
+        )
 
 
-def scenario_recipe(model: Model, seed: int, engine: str = "auto", *, by_state: bool = False) -> Recipe:
+def scenario_recipe(model: Model, seed: int, engine: str, *, by_state: bool = False) -> Recipe:
     """A compiled scenario as plain data."""
     content = {
         "scenario": model.scenario.written(),
@@ -243,6 +250,7 @@ def joined(parts: Sequence[Outcomes]) -> Outcomes | None:
     return Outcomes(
         pa.concat_tables([part.table for part in parts], promote_options="default"),
         pa.concat_tables(states).combine_chunks() if states else None,
+        parts[0].engine,
     )
 
 

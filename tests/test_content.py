@@ -222,6 +222,24 @@ def test_neighbouring_texts_do_not_run_together() -> None:
     ) == len(pairs)
 
 
+def test_a_null_is_told_from_every_value() -> None:
+    kinds = pa.schema(
+        [("payoff", pa.float64()), ("stop", pa.string()), ("rung", pa.int8()), ("war", pa.bool_())]
+    )
+    rows = [
+        (0.0, "a", 0, False),
+        (math.nan, "a", 0, False),
+        (0.0, "", 0, False),
+        (0.0, "a", 0, True),
+        (None, "a", 0, False),
+        (0.0, None, 0, False),
+        (0.0, "a", None, False),
+        (0.0, "a", 0, None),
+    ]
+    singles = [pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True))], kinds) for row in rows]
+    assert len({content_hash(single) for single in singles}) == len(rows)
+
+
 def test_a_long_text_does_not_widen_every_row() -> None:
     rows = 10_000
     texts = ["war"] * rows

@@ -1,8 +1,10 @@
 """The application: its options, its exit codes, and how it prints."""
 
 import json
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,7 +50,8 @@ class Interrupted(Exception):  # noqa: N818 - an interrupt is no error
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 done, 1 a check failed, 2 bad input, 130 interrupted."""
     try:
-        code = app(list(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
+        with _telling():
+            code = app(list(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
     except SignallingError as error:
         _complain(str(error))
         return EXIT_BAD_INPUT
@@ -65,6 +68,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if code == EXIT_INTERRUPTED:
         _complain("interrupted; nothing was written. Run the same command again to get the same result")
     return code if isinstance(code, int) else EXIT_DONE
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Within the block, what the package has to say of its work goes to standard error."""
+    teller = logging.StreamHandler(sys.stderr)
+    teller.setFormatter(logging.Formatter("signalling: %(message)s"))
+    log = logging.getLogger("signalling")
+    before = log.level
+    log.addHandler(teller)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(teller)
+        log.setLevel(before)
 
 
 def _complain(message: str) -> None:

@@ -40,7 +40,9 @@ def run(
     scenario: ScenarioName,
     runs: Annotated[int, typer.Option(help="How many runs.")] = 1000,
     seed: Seed = 1,
-    engine: Annotated[str, typer.Option(help="process (SimPy) or auto.")] = "auto",
+    engine: Annotated[
+        str, typer.Option(help="process (SimPy), batch (compiled) or auto, which chooses.")
+    ] = "auto",
     workers: Workers = 1,
     settings: Settings = None,
     out: Out = None,

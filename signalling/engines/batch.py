@@ -16,14 +16,18 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
+from numba.core.errors import NumbaError
 
 from signalling.engines import desk as desks
-from signalling.engines.compiled import compiled_copy, functions_of, is_cold
+from signalling.engines.choice import expected_messages
+from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold
 from signalling.engines.desk import Desk
 from signalling.engines.process import Recorder
 from signalling.engines.vectors import field_table, word
@@ -46,6 +50,44 @@ Reals = npt.NDArray[np.float64]
 log = logging.getLogger(__name__)
 
 
+class NotCompilable(Exception):  # noqa: N818 - it is an answer rather than an error
+    """A doctrine is not in the subset that Numba compiles; the text says why."""
+
+
+def _in_use(doctrines: Sequence[ModuleType]) -> tuple[ModuleType, ...]:
+    """Each doctrine once, in an order that does not depend on who follows which."""
+    return tuple(sorted(dict.fromkeys(doctrines), key=lambda module: module.__name__))
+
+
+def ready(doctrines: Sequence[ModuleType]) -> ModuleType:
+    """The entry of the compiled copy for some doctrines, compiled unless an earlier process has done so.
+
+    It compiles in this thread, so that Ctrl-C is heard.
+
+    Raises:
+        NotCompilable: a doctrine cannot be compiled.
+    """
+    return _ready(_in_use(doctrines))
+
+
+@cache
+def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType:
+    entry = compiled_copy(doctrines)
+    if numba.config.DISABLE_JIT:
+        return entry
+    if is_cold(entry):
+        names = ", ".join(module.__name__.rpartition(".")[2] for module in doctrines)
+        log.info("compiling for %s: some seconds, once on this machine", names)
+    try:
+        entry.play(0, 0, 0, 0, 0, 0, (0, 0), (0, 0), (0, 0), (0, 0))
+    except NumbaError as error:
+        reason = explained(error, doctrines)
+        if reason is None:
+            raise
+        raise NotCompilable(reason) from error
+    return entry
+
+
 class BatchEngine:
     """Runs of one model in threads of machine code; any run replays alone by its index.
 
@@ -53,43 +95,36 @@ class BatchEngine:
         model: the compiled scenario.
         seed: seed of the runs.
         threads: how many share the work; the records are the same for any number.
+
+    Raises:
+        NotCompilable: a doctrine cannot be compiled.
     """
+
+    name = "batch"
 
     def __init__(self, model: Model, seed: int, *, threads: int = 1) -> None:
         self.model = model
         self.seed = seed
         self.cell = model.identity(seed)
-        doctrines = list(dict.fromkeys(model.doctrines))
-        self.entry = compiled_copy(doctrines)
+        doctrines = _in_use(model.doctrines)
+        self.entry = ready(model.doctrines)
         self.columns = Columns(*(_in_words(column) for column in model.columns))
         places = [doctrines.index(module) for module in model.doctrines]
         self.players = [_Player(self, places) for _ in range(threads)]
-        # In this thread, so that compiling can be interrupted.
-        if not numba.config.DISABLE_JIT:
-            if is_cold(self.entry):
-                names = ", ".join(module.__name__.rpartition(".")[2] for module in doctrines)
-                log.info("compiling for %s: some seconds, once on this machine", names)
-            self.players[0].play(range(0))
         self.chunk = 0
         """Runs of the next chunk of each thread; 0 until the pace is known."""
 
     def some(self, runs: range) -> Records:
         """The first of these runs, as many as each thread can make in a moment."""
-        chunk = self.chunk or max(1, FIRST_MESSAGES // self.expected_messages())
+        chunk = self.chunk or max(1, FIRST_MESSAGES // expected_messages(self.model))
         chunk = min(chunk, -(-len(runs) // len(self.players)))
         chunks = [runs[at : at + chunk] for at in range(0, chunk * len(self.players), chunk)]
         begun = time.monotonic()
         records = self._in_threads([part for part in chunks if part])
         seconds = max(time.monotonic() - begun, 1e-4)
-        if self.chunk or seconds < 10 * CHUNK_SECONDS:  # the first may have had to compile
-            # A cell may be much slower than the one before: grow by steps.
-            self.chunk = max(1, min(8 * chunk, round(chunk * CHUNK_SECONDS / seconds)))
+        # Later runs may be longer: grow by steps.
+        self.chunk = max(1, min(8 * chunk, round(chunk * CHUNK_SECONDS / seconds)))
         return Records(*(np.concatenate(parts) for parts in zip(*records, strict=True)))
-
-    def expected_messages(self) -> int:
-        """Messages of a run that goes to the horizon, one at least."""
-        reviews = self.columns.horizon // self.columns.interval + 1
-        return int(reviews * max(1, len(self.columns.sender)))
 
     def _in_threads(self, chunks: list[range]) -> list[Records]:
         """A chunk in each thread, while this one waits and can be interrupted."""
@@ -222,8 +257,9 @@ class _Player:
 
     def tell(self, recorder: Recorder) -> None:
         """Tell a recorder what the log holds, in the order in which it happened."""
-        log = self.desk.log[: self.desk.control[desks.LOGGED]].tolist()
-        reals = self.desk.log_reals.tolist()
+        desk: Any = self.desk
+        log = desk.log[: desk.control[desks.LOGGED]].tolist()
+        reals = desk.log_reals.tolist()
         at = real = 0
         while at < len(log):
             if log[at] == desks.REVIEWED:

@@ -1,8 +1,8 @@
 """The calendar of the compiled loop: what is to happen, earliest first, in the subset that Numba compiles.
 
 An event is a time word (tick and order word) and a slot. Few events are kept as a sorted array, the earliest
-last, which takes no more than a few moves; at MOST_SORTED it is turned round, which makes a binary heap of it,
-and stays one until the run ends. Events with the same time word are those of one name: `which` decides.
+last, which takes no more than a few moves. At MOST_SORTED it is turned round, which makes a binary heap of
+it, and it stays one until the run ends. Events with the same time word are those of one name: `which` decides.
 
     slot >= 0        a message, or a triggered review, whose facts stand in the slot
     slot < 0         the scheduled review of state -1 - slot

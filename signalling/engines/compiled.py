@@ -16,6 +16,7 @@ import inspect
 import logging
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -56,7 +57,9 @@ SHARED = (
     "engines/compiled",
 )
 VERSIONED = ("numba", "llvmlite", "numpy")
-OPTIONS = "cache=True, nogil=True, error_model='numpy'"
+#: The entry is called from Python and kept on disk; the others are only ever called by it, and part of it.
+ENTRY_OPTIONS = "cache=True, nogil=True, error_model='numpy'"
+INNER_OPTIONS = "no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model='numpy'"
 
 #: Behind the copy of kernel/draws.py: words are 64 bits, and luck is (seed, run, branch).
 DRAWS_TAIL = '''
@@ -85,10 +88,6 @@ def block(luck, which, who, purpose):
 log = logging.getLogger(__name__)
 
 
-class NotCompilable(Exception):  # noqa: N818 - it is an answer rather than an error
-    """A doctrine is not in the subset that Numba compiles; the text says why."""
-
-
 def compiled_copy(doctrines: Sequence[ModuleType]) -> ModuleType:
     """The entry of a compiled copy for some doctrines, which are numbered in this order.
 
@@ -105,6 +104,21 @@ def compiled_copy(doctrines: Sequence[ModuleType]) -> ModuleType:
 def is_cold(entry: ModuleType) -> bool:
     """Whether no process has compiled this copy yet."""
     return not list(Path(str(entry.__file__)).parent.glob("__pycache__/entry.play-*.nbc"))
+
+
+def explained(error: Exception, doctrines: Sequence[ModuleType]) -> str | None:
+    """What a compiler's error says of a doctrine: file, line and reason; None if it speaks of none."""
+    text = re.sub("\x1b\\[[0-9;]*m", "", str(error))
+    found = re.findall(r'File "[^"]*doctrine_(\d+)\.py", line (\d+)', text)
+    if not found:
+        return None
+    place, line = found[-1]
+    name = doctrines[int(place)].__name__.rpartition(".")[2]
+    told = [part.strip() for part in text.splitlines()]
+    reasons = [
+        part for part in told if part and not part.startswith(("File", "During", "Failed", "-", "<source"))
+    ]
+    return f"Numba cannot compile the doctrine {name}, line {line}: {reasons[0] if reasons else text}"
 
 
 def functions_of(entry: ModuleType, file: str) -> ModuleType:
@@ -125,9 +139,11 @@ def _sources(doctrines: tuple[ModuleType, ...]) -> dict[str, str]:
     files |= {name: (PACKAGE / "engines" / f"{name}.py").read_text("utf-8") for name in LOOP}
     for place, module in enumerate(doctrines):
         files[f"doctrine_{place}"] = inspect.getsource(module)
-    files = {name: _redirected(text) + _tail(text) for name, text in files.items()}
-    dispatch = dispatch_text(doctrines)
-    return {"__init__": "", **files, "dispatch": dispatch + _tail(dispatch)}
+    files = {name: _redirected(text) for name, text in files.items()} | {"dispatch": dispatch_text(doctrines)}
+    tails = {
+        name: _tail(text, ENTRY_OPTIONS if name == "entry" else INNER_OPTIONS) for name, text in files.items()
+    }
+    return {"__init__": ""} | {name: text + tails[name] for name, text in files.items()}
 
 
 #: Stands for the package of the copy until its digest is known.
@@ -158,10 +174,10 @@ def _copy_of(module: str, names: list[str]) -> str | None:
     return None
 
 
-def _tail(text: str) -> str:
+def _tail(text: str, options: str) -> str:
     """What compiles every function of a file when it is first called."""
     names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
-    lines = [f"{name} = _njit({OPTIONS})({name})\n" for name in dict.fromkeys(names)]
+    lines = [f"{name} = _njit({options})({name})\n" for name in dict.fromkeys(names)]
     return "\n\nfrom numba import njit as _njit\n\n" + "".join(lines)
 
 

@@ -1,6 +1,6 @@
 """Calls of a doctrine by its number, as the loop makes them.
 
-A compiled copy has a file of its own in this place: an if for each doctrine in use (`compiled.dispatch_text`).
+A compiled copy has a file of its own in this place, with an if for each doctrine (`compiled.dispatch_text`).
 """
 
 from signalling.kernel.floats import Floats

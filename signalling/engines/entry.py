@@ -42,7 +42,7 @@ def play(
             the_columns,
             the_world,
             the_desk,
-            (word(seed), word(first + place), word(0)),
+            (word(seed), word(first + place), word(0)),  # type: ignore[arg-type] # a compiled luck is three words
             place,
             integers_at(wholes[0], wholes[1]),
             floats_at(reals[0], reals[1]),

@@ -75,6 +75,8 @@ class _Occasion(Event):
 class ProcessEngine:
     """Runs of one model, one at a time; any run replays alone by its index."""
 
+    name = "process"
+
     def __init__(self, model: Model, seed: int) -> None:
         self.model = model
         self.seed = seed

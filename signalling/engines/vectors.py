@@ -86,7 +86,8 @@ def field_table(fields: Any) -> npt.NDArray[np.int64]:
     table = []
     for field in fields:
         if isinstance(field, np.ndarray):
-            assert field.flags.c_contiguous and field.itemsize == WORD_BYTES  # noqa: S101
+            assert field.flags.c_contiguous  # noqa: S101 - the engine makes them so
+            assert field.itemsize == WORD_BYTES  # noqa: S101
             table += [field.ctypes.data, field.shape[-1]]
         else:
             table += [int(field), 0]
@@ -94,19 +95,19 @@ def field_table(fields: Any) -> npt.NDArray[np.int64]:
 
 
 @register_model(VectorType)
-class _VectorModel(models.StructModel):  # type: ignore[misc]
+class _VectorModel(models.StructModel):
     def __init__(self, manager: Any, kind: VectorType) -> None:
         super().__init__(manager, kind, [("data", types.CPointer(kind.dtype)), ("length", types.int64)])
 
 
 @register_model(MatrixType)
-class _MatrixModel(models.StructModel):  # type: ignore[misc]
+class _MatrixModel(models.StructModel):
     def __init__(self, manager: Any, kind: MatrixType) -> None:
         super().__init__(manager, kind, [("data", types.CPointer(types.float64)), ("length", types.int64)])
 
 
 @register_model(StructureType)
-class _StructureModel(models.PrimitiveModel):  # type: ignore[misc]
+class _StructureModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: StructureType) -> None:
         super().__init__(manager, kind, WORD.as_pointer())
 
@@ -115,7 +116,7 @@ class _StructureModel(models.PrimitiveModel):  # type: ignore[misc]
 
 
 @infer_global(operator.getitem)
-class _GetItem(AbstractTemplate):  # type: ignore[misc]
+class _GetItem(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002 - as Numba calls it
         held, index = args
         if isinstance(held, VectorType):
@@ -129,7 +130,7 @@ class _GetItem(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(operator.setitem)
-class _SetItem(AbstractTemplate):  # type: ignore[misc]
+class _SetItem(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002
         held, index, _ = args
         if isinstance(held, VectorType) and not held.constant and isinstance(index, types.Integer):
@@ -138,13 +139,13 @@ class _SetItem(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(len)
-class _Length(AbstractTemplate):  # type: ignore[misc]
+class _Length(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002
         return signature(types.int64, *args) if isinstance(args[0], VectorType) else None
 
 
 @infer_getattr
-class _Attribute(AttributeTemplate):  # type: ignore[misc]
+class _Attribute(AttributeTemplate):
     key = StructureType
 
     def generic_resolve(self, kind: StructureType, name: str) -> Any:

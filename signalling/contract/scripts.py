@@ -1,0 +1,377 @@
+"""Runs that an engine could put before a doctrine: drawn from its own parameters, played, told in words."""
+
+import math
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any, NamedTuple, get_args, get_origin
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import HealthCheck, Phase, errors, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from signalling import doctrine_files
+from signalling.channels import Garble
+from signalling.contract.breach import Breach, call, failure
+from signalling.kernel.view import Action, Own, OwnView, Report, RivalView
+from signalling.parameters import Parameters, Strict
+from signalling.validation import shorten
+from signalling.vocabulary import MessageKind, Move
+
+INTERVAL = 1000
+#: What Hypothesis does; a test that wants a promise broken needs no smallest example of it.
+PHASES = (Phase.generate, Phase.shrink)
+
+
+def examples(count: int) -> settings:
+    """The same examples on every machine, whatever they cost."""
+    return settings(
+        phases=PHASES,
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+# Parameters, drawn from the schema itself
+
+
+def leaves(schema: type[Strict], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every parameter that is no table, with its path in field order."""
+    for name, field in schema.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Strict):
+            yield from leaves(field.annotation, (*above, name))
+        else:
+            yield (*above, name), field
+
+
+def _candidates(field: Any) -> list[Any]:
+    """Values worth trying: the bounds that the field names, round numbers, the words of a literal."""
+    if get_origin(field.annotation) is not None and all(
+        isinstance(v, str) for v in get_args(field.annotation)
+    ):
+        return list(get_args(field.annotation))
+    if field.annotation is bool:
+        return [False, True]
+    numbers = [-1.0, -0.05, 0.0, 0.25, 0.5, 1.0, 3.0, 40.0]
+    kinds = ("ge", "le", "gt", "lt")
+    numbers += [float(getattr(b, kind)) for b in field.metadata for kind in kinds if hasattr(b, kind)]
+    return [round(number) for number in numbers] if field.annotation is int else numbers
+
+
+def accepted(module: ModuleType) -> dict[tuple[str, ...], list[Any]]:
+    """For every parameter the candidates that its schema accepts, all else at its default."""
+    found: dict[tuple[str, ...], list[Any]] = {}
+    for path, field in leaves(module.PARAMETERS):
+        found[path] = [value for value in _candidates(field) if _made(module, {path: value}) is not None]
+    return {path: values for path, values in found.items() if values}
+
+
+def _made(module: ModuleType, chosen: dict[tuple[str, ...], Any]) -> Parameters | None:
+    """Parameters with some values set, None if they are refused together."""
+    defaults = module.PARAMETERS()
+    tables: dict[str, Any] = {}
+    for path, value in chosen.items():
+        level = tables
+        whole: Any = defaults
+        for part in path[:-1]:
+            whole = getattr(whole, part)
+            level = level.setdefault(part, whole.model_dump())
+        level[path[-1]] = value
+    try:
+        made: Parameters = module.PARAMETERS.model_validate(tables)
+    except ValidationError:
+        return None
+    return made
+
+
+@st.composite
+def parameters_of(draw: st.DrawFn, module: ModuleType) -> Parameters:
+    """The doctrine's parameters: defaults, some of them replaced."""
+    choices = accepted(module)
+    paths = draw(st.sets(st.sampled_from(sorted(choices)), max_size=4)) if choices else set()
+    made = _made(module, {path: draw(st.sampled_from(choices[path])) for path in sorted(paths)})
+    return module.PARAMETERS() if made is None else made
+
+
+# Views, reports and whole scripts
+
+
+class Review(NamedTuple):
+    """A review that a script holds."""
+
+    now: int
+    uniforms: tuple[float, float, float]
+
+
+class Script(NamedTuple):
+    """One state's run: who it is, what it is told and when it decides."""
+
+    game: str
+    parameters: Parameters
+    own: Own
+    weights: tuple[float, ...]
+    capabilities: tuple[float, ...]
+    events: tuple[Report | Review, ...]
+
+    def views(self) -> list[RivalView]:
+        """What the doctrine is told of its rivals when it tabulates."""
+        return [RivalView(*pair) for pair in zip(self.weights, self.capabilities, strict=True)]
+
+    def tabulated(self, module: ModuleType) -> npt.NDArray[np.float64]:
+        """The doctrine's table, as compile_model makes it."""
+        table = call(module, "tabulate", self.parameters, OwnView(1.0), self.views(), self.own.rungs)
+        return np.ascontiguousarray(table, dtype=np.float64)
+
+    def memory_size(self, module: ModuleType) -> int:
+        """Floats of memory of the state."""
+        own, per_rival = sizes(module, self.own.rungs)
+        return own + per_rival * self.own.rivals
+
+
+def sizes(module: ModuleType, rungs: int) -> tuple[int, int]:
+    """What `memory_size` answers, if it is what it should be."""
+    answer = call(module, "memory_size", rungs)
+    if (
+        not isinstance(answer, tuple)
+        or len(answer) != 2
+        or not all(type(n) is int and n >= 0 for n in answer)
+    ):
+        raise Breach(
+            "memory_size",
+            f"answers {answer!r}",
+            "return two whole numbers: floats for the state, floats for each rival",
+        )
+    return answer
+
+
+UNIFORMS = (0.0, 0.1, 0.35, 0.5, 0.65, 0.9, 1.0 - 2.0**-53)
+uniforms = st.sampled_from(UNIFORMS)
+
+
+@st.composite
+def scripts(draw: st.DrawFn, module: ModuleType, *, least_rivals: int = 0) -> Script:
+    """Any run that an engine could put before the doctrine."""
+    game = draw(st.sampled_from(getattr(module, "GAMES", doctrine_files.GAMES)))
+    rungs = getattr(module, "LETTERS", None) or draw(st.integers(2, 6))
+    rivals = draw(st.integers(least_rivals, 3))
+    shares = draw(st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=rivals, max_size=rivals))
+    total = sum(shares)
+    weights = tuple(share / total for share in shares) if total else (1.0 / max(rivals, 1),) * rivals
+    rung = draw(st.integers(0, rungs - 1))
+    own = Own(
+        state=draw(st.integers(0, 3)),
+        cost_of_war=draw(st.sampled_from([0.0, 0.35, 0.5])),
+        rung=rung,
+        ceiling=rungs - 1 if game == "matrix" else draw(st.integers(rung, rungs - 1)),
+        rungs=rungs,
+        rivals=rivals,
+        interval=INTERVAL,
+        horizon=100 * INTERVAL,
+        war=0 if game == "matrix" else draw(st.integers(0, 1)),
+    )
+    return Script(
+        game,
+        draw(parameters_of(module)),
+        own,
+        weights,
+        tuple(draw(st.sampled_from([0.5, 1.0, 4.0])) for _ in range(rivals)),
+        tuple(draw(_events(own))),
+    )
+
+
+@st.composite
+def _events(draw: st.DrawFn, own: Own) -> list[Report | Review]:
+    now = 0
+    events: list[Report | Review] = []
+    for place in range(draw(st.integers(1, 8))):
+        now += draw(st.sampled_from([0, 1, INTERVAL, 20 * INTERVAL]))
+        if own.rivals and draw(st.booleans()):
+            sent = draw(st.integers(max(0, now - 3 * INTERVAL), now))
+            rival = draw(st.integers(0, own.rivals - 1))
+            events.append(report_of(own, rival, sent, now + 1, draw(st.integers(0, own.rungs - 1)), place))
+            now += 1
+        else:
+            events.append(Review(now, (draw(uniforms), draw(uniforms), draw(uniforms))))
+    return events
+
+
+def report_of(own: Own, rival: int, sent: int, received: int, letter: int, identity: int) -> Report:
+    """A report over a channel believed to garble a little."""
+    assumed = Garble(probability=0.1).believed(own.rungs).ravel()
+    return Report(MessageKind.RUNG, letter, 0.0, sent, received, 7 + rival, rival, identity, assumed)
+
+
+# Playing
+
+
+Told = list[Any]
+
+
+def play(module: ModuleType, script: Script, memory: Any, parameters: Any, *, asking: bool = False) -> Told:
+    """What the doctrine answers to a script on memory of any kind, and where `asking` what it believes.
+
+    A run ends with an attack, and with a move that is not legal.
+    """
+    own = script.own
+    call(module, "start", memory, own, parameters)
+    told: Told = []
+    for event in script.events:
+        if isinstance(event, Review):
+            now = event.now
+            if asking:
+                told.append(beliefs(module, memory, own, now, parameters))
+            action = call(module, "decide", memory, own, now, event.uniforms, parameters)
+            told.append(action)
+            if illegal(script.game, own, action) or action.move == Move.ATTACK:
+                break
+            own = after(own, action)
+        else:
+            now = event.received
+            told.append(revised(module, memory, event, own, parameters))
+        if asking:
+            told.append(beliefs(module, memory, own, now, parameters))
+    return told
+
+
+def revised(module: ModuleType, memory: Any, report: Report, own: Own, parameters: Any) -> bool:
+    """Whether the doctrine says it has used a report."""
+    answer = call(module, "revise", memory, report, own, parameters)
+    if not isinstance(answer, bool | np.bool_):
+        raise Breach("revise", f"answers {answer!r}", "return True if the report was used, else False")
+    return bool(answer)
+
+
+def beliefs(
+    module: ModuleType, memory: Any, own: Own, now: int, parameters: Any
+) -> list[tuple[float, float]]:
+    """What the state believes of each rival, nothing if it holds no beliefs."""
+    if not hasattr(module, "belief"):
+        return []
+    held = [call(module, "belief", memory, rival, own, now, parameters) for rival in range(own.rivals)]
+    for answer in held:
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            raise Breach("belief", f"answers {answer!r}", "return two numbers: P(greedy), expected rung")
+    return held
+
+
+def after(own: Own, action: Action) -> Own:
+    """The state after its move."""
+    step = {Move.RAISE: 1, Move.LOWER: -1}.get(Move(action.move), 0)
+    return own._replace(rung=action.letter if action.move == Move.PLAY else own.rung + step)
+
+
+def illegal(game: str, own: Own, action: object) -> tuple[str, str] | None:
+    """What is wrong with a move and what to do instead, None if it is legal."""
+    if not isinstance(action, Action):
+        return (
+            f"answers {action!r}",
+            "return Action(move, target, value, letter), from signalling.kernel.view",
+        )
+    if isinstance(action.move, bool) or action.move not in set(Move):
+        return f"answers the move {action.move!r}", "write a move as HOLD = int(Move.HOLD) and return that"
+    move = Move(action.move)
+    name = f"answers {move.name}"
+    if not math.isfinite(action.value):
+        return f"{name} with the value {action.value}", "write 0.0 unless the message holds a number"
+    if move != Move.ATTACK and action.target != -1:
+        return f"{name} with the target {action.target}", "write -1; only an attack has a target"
+    if game == "matrix":
+        return _illegal_in_a_matrix(own, action, name)
+    if move == Move.PLAY:
+        return f"{name} on a ladder", 'write GAMES = ("matrix",) if it plays no ladder'
+    if not -1 <= action.letter < own.rungs:
+        return f"{name} with the letter {action.letter}", "write -1, which reports the new rung"
+    if move == Move.LOWER and own.rung == 0:
+        return f"{name} on rung 0", "ask first whether own.rung > 0"
+    if move == Move.RAISE and own.rung >= own.ceiling:
+        return f"{name} at its ceiling, rung {own.ceiling}", "ask first whether own.rung < own.ceiling"
+    return _illegal_attack(own, action) if move == Move.ATTACK else None
+
+
+def _illegal_in_a_matrix(own: Own, action: Action, name: str) -> tuple[str, str] | None:
+    if action.move not in {Move.PLAY, Move.HOLD}:
+        remedy = 'write GAMES = ("ladder",) if it plays on ladders only; else answer PLAY'
+        return f"{name} in a matrix game", remedy
+    if action.move == Move.PLAY and not 0 <= action.letter < own.rungs:
+        remedy = f"write one of the {own.rungs} actions, counted from 0"
+        return f"{name} with the letter {action.letter}", remedy
+    return None
+
+
+def _illegal_attack(own: Own, action: Action) -> tuple[str, str] | None:
+    if own.war != 1:
+        return "attacks where there is no war", "ask first whether own.war == 1"
+    if own.rung != own.rungs - 1:
+        remedy = "ask first whether own.rung == own.rungs - 1"
+        return f"attacks from rung {own.rung} of 0 to {own.rungs - 1}", remedy
+    if not 0 <= action.target < own.rivals:
+        remedy = "write the slot of a rival, 0 to own.rivals - 1"
+        return f"attacks the target {action.target} of {own.rivals} rivals", remedy
+    return None
+
+
+# Every script, and the smallest that breaks a promise
+
+
+def every_script(
+    module: ModuleType, count: int, holds: Callable[[Script, Any], None], *, least_rivals: int = 0
+) -> None:
+    """Try a promise on generated scripts; `holds` also gets a function that draws whatever else it needs.
+
+    Raises:
+        Breach: it is broken; with the smallest example that was found.
+    """
+    seen: list[Breach] = []
+
+    @examples(count)
+    @given(scripts(module, least_rivals=least_rivals), st.data())
+    def tried(script: Script, data: Any) -> None:
+        try:
+            holds(script, data.draw)
+        except Breach as breach:
+            breach.example = in_words(script)
+            seen.append(breach)
+            raise
+
+    try:
+        tried()
+    except errors.Flaky as error:
+        # The example broke the promise once and kept it the next time.
+        remedy = "read nothing but the arguments: no random numbers, no clock, nothing kept between calls"
+        did = "does not answer alike when it is asked the same again"
+        breach = Breach(seen[-1].function if seen else "decide", did, remedy)
+        breach.example = seen[-1].example if seen else ""
+        raise breach from error
+    except Breach:
+        raise
+    except Exception as error:
+        if doctrine_files.line_of(error, module) is None:
+            raise
+        raise failure(module, "PARAMETERS", error) from error  # the functions are called by `call`
+
+
+def in_words(script: Script) -> str:
+    """A script as a reader can follow it by hand."""
+    own = script.own
+    if script.game == "ladder":
+        war = "war is possible" if own.war else "no war"
+        where = (
+            f"a ladder with rungs 0 to {own.rungs - 1}, {war}; on rung {own.rung} of at most {own.ceiling}"
+        )
+    else:
+        where = f"a matrix game of {own.rungs} actions, after action {own.rung}"
+    whom = f"{own.rivals} rival{'' if own.rivals == 1 else 's'}"
+    given_ = ", ".join(f"{key} = {shorten(value)}" for key, value in script.parameters.model_dump().items())
+    told = "; ".join(_event(event) for event in script.events) or "nothing happens"
+    return f"{where}; {whom}; {given_ or 'no parameters'}; {told}"
+
+
+def _event(event: Report | Review) -> str:
+    if isinstance(event, Review):
+        return f"review at {event.now} with uniforms {', '.join(f'{u:.4g}' for u in event.uniforms)}"
+    return f"report {event.letter} of rival {event.rival}, sent at {event.sent} and read at {event.received}"
