@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import pyarrow as pa
 
@@ -112,6 +112,41 @@ class Paired:
             "content_hash_baseline": self.baseline.content_hash(),
             "content_hash_treated": self.treated.content_hash(),
         }
+
+
+class Contrast(NamedTuple):
+    """What a treatment does under one set of assumptions: the counts of its pairs, without the runs."""
+
+    assumptions: str
+    """What they are called."""
+    baseline_name: str
+    treatment_name: str
+    pairs: int
+    averted: int
+    caused: int
+    untouched: int
+    confidence: float
+
+    @classmethod
+    def of(cls, assumptions: str, paired: Paired) -> Self:
+        """The counts of a comparison."""
+        counts = paired.table()
+        names = (assumptions, paired.baseline_name, paired.treatment_name, paired.runs)
+        return cls(*names, counts["war/peace"], counts["peace/war"], counts["war/war"], paired.confidence)
+
+    def war(self, *, treated: bool) -> Interval:
+        """P(war) with Wilson's interval."""
+        wars = self.untouched + (self.caused if treated else self.averted)
+        return wilson(wars, self.pairs, self.confidence)
+
+    def risk_difference(self) -> Interval:
+        """P(war | treatment) - P(war | baseline), with Tango's score interval for pairs."""
+        return tango(self.caused, self.averted, self.pairs, self.confidence)
+
+    def sign(self) -> int:
+        """-1 if the treatment lowers P(war), 1 if it raises it, 0 if the interval holds zero."""
+        difference = self.risk_difference()
+        return int(difference.low > 0.0) - int(difference.high < 0.0)
 
 
 def _word(war: bool) -> str:  # noqa: FBT001

@@ -286,8 +286,8 @@ def _faults_of_games(module: ModuleType) -> list[str]:
     faults = []
     games = getattr(module, "GAMES", GAMES)
     if not isinstance(games, tuple) or not games or not all(game in GAMES for game in games):
-        faults.append(f'GAMES = {shorten(games)}: write ("ladder",), ("matrix",) or ("ladder", "matrix")')
+        faults.append(f'has GAMES = {shorten(games)}; write ("ladder",), ("matrix",) or ("ladder", "matrix")')
     letters = getattr(module, "LETTERS", 2)
     if type(letters) is not int or letters < 2:
-        faults.append(f"LETTERS = {shorten(letters)}: write how many actions its game has, 2 or more")
+        faults.append(f"has LETTERS = {shorten(letters)}; write how many actions its game has, 2 or more")
     return faults

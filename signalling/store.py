@@ -110,8 +110,21 @@ def save(
         _refuse_foreign(folder, provenance)
     text = json.dumps(provenance, indent=2, ensure_ascii=False) + "\n"
     table = pa.concat_tables([arm.outcomes.table for arm in arms]).combine_chunks()
-    write_whole(folder / TABLE, lambda path: pq.write_table(table, path))
+    write_whole(folder / TABLE, lambda path: _write_small(table, path))
     write_text(folder / PROVENANCE, text)
+
+
+def _write_small(table: pa.Table, path: Path) -> None:
+    """Write a table that may be committed: a quarter less than by default, and as quickly.
+
+    Hardly two real numbers are equal, but neighbouring ones have the same sign and exponent: their bytes are
+    grouped by place, which a compressor can use.
+    """
+    real = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    others = [name for name in table.column_names if name not in real]
+    pq.write_table(
+        table, path, compression="zstd", compression_level=9, use_dictionary=others, use_byte_stream_split=real
+    )
 
 
 def _refuse_foreign(folder: Path, provenance: Mapping[str, Any]) -> None:

@@ -58,6 +58,7 @@ class Study:
         folder: where files begin that settings and treatments name; the working folder unless given.
 
     Attributes:
+        points: the settings of every point, in the order in which they were given.
         cells: every point under every treatment, in canonical order.
 
     Raises:
@@ -105,7 +106,8 @@ class Study:
                 None,
                 "is what the untreated scenario is called; give it another name",
             )
-        self.cells = self._cells(points(grid, zip, cell), folder)
+        self.points = points(grid, zip, cell)
+        self.cells = self._cells(self.points, folder)
 
     @property
     def scenario(self) -> Scenario:
@@ -193,10 +195,16 @@ def is_study(path: Path) -> bool:
     return "scenario" in tables and "states" not in tables
 
 
+def built_in_studies() -> list[str]:
+    """Names of the studies that come with the package beside those of the scenarios themselves."""
+    names = {path.name.removesuffix(f".{FILE_ENDING}") for path in BUILT_IN_FOLDER.glob(f"*.{FILE_ENDING}")}
+    return sorted(names - set(built_in_scenarios()))
+
+
 def study_path(source: str | Path) -> Path:
-    """Where the study of a scenario stands: in NAME.study.toml beside NAME.toml; or a study file itself."""
+    """Where the study of a scenario stands: in NAME.study.toml beside NAME.toml; or a study itself."""
     path = Path(source)
-    if str(source) in built_in_scenarios():
+    if str(source) in (*built_in_scenarios(), *built_in_studies()):
         return BUILT_IN_FOLDER / f"{source}.{FILE_ENDING}"
     if path.name.endswith(FILE_ENDING):
         return path
@@ -205,7 +213,7 @@ def study_path(source: str | Path) -> Path:
 
 
 def load_study(source: str | Path) -> Study:
-    """The study of a scenario, by built-in name or file, or a study file itself.
+    """The study of a scenario, by built-in name or file, or a study itself, by built-in name or file.
 
     Raises:
         ScenarioError: with file, the cell's settings, path, value and remedy.

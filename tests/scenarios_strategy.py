@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 #: Not in name order, one outside ASCII, one with a blank: names are sorted by code point everywhere.
 NAMES = ("Russia", "Austria", "Serbia", "Österreich", "Great Britain", "b", "B", "A")
-DOCTRINES = ("listener", "spiral")
+DOCTRINES = ("listener", "spiral", "threshold")
 #: Which of them play a matrix game: the second needs two actions.
 PLAYERS = ("listener", "memory_one")
 KERNELS = ("uniform", "other", "adjacent", "hostile_skewed", "matrix")
@@ -157,6 +157,23 @@ def spirals(draw: st.DrawFn) -> Document:
 
 
 @st.composite
+def thresholds(draw: st.DrawFn) -> Document:
+    """The threshold doctrine with some parameters set; short of trembles hardly anybody would climb."""
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "persistence": st.sampled_from([0.0, 0.5, 1.0]),
+        "calm_evidence": st.sampled_from([-3.0, 0.5]),
+        "alarm_evidence": st.sampled_from([-1.0, 4.0]),
+        "bound": st.sampled_from([0.5, 2]),
+        "climb_above": st.sampled_from([-1.0, 0.3]),
+        "descend_below": st.sampled_from([-4.0, -1.0]),
+        "attack_above": st.sampled_from([-10.0, 0.2]),
+        "tremble": st.sampled_from([0.0, 0.5, 1.0]),
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(optional)), max_size=5))
+    return {"name": "threshold", "tremble": 0.4} | {key: draw(optional[key]) for key in sorted(chosen)}
+
+
+@st.composite
 def memory_ones(draw: st.DrawFn) -> Document:
     """The memory-one doctrine: a strategy, some of its numbers replaced, with or without noise."""
     chances = st.sampled_from([0.0, 0.3, 1.0])
@@ -170,7 +187,7 @@ def memory_ones(draw: st.DrawFn) -> Document:
     )
 
 
-_WITH_PARAMETERS = {"spiral": spirals, "memory_one": memory_ones}
+_WITH_PARAMETERS = {"spiral": spirals, "threshold": thresholds, "memory_one": memory_ones}
 
 
 @st.composite
@@ -233,10 +250,13 @@ def _rivals(draw: st.DrawFn, pairs: list[tuple[str, str]]) -> list[Document]:
 
 
 @st.composite
-def _ladders(draw: st.DrawFn) -> tuple[Document, int]:
+def _ladders(draw: st.DrawFn, joint: bool) -> tuple[Document, int]:
     """A ladder and its number of peacetime rungs."""
-    ladder = draw(st.sampled_from([{}, {"war": False}, {"rungs": ["calm", "alarm", "war"]}]))
-    return {"ladder": ladder}, 2 if "rungs" in ladder else 5
+    ladders = [{}, {"war": False}, {"rungs": ["calm", "alarm", "war"]}]
+    if joint:
+        ladders += [{"war": "joint"}, {"war": "joint", "rungs": ["calm", "alarm", "alert", "war"]}]
+    ladder = draw(st.sampled_from(ladders))
+    return {"ladder": ladder}, len(ladder["rungs"]) - 1 if "rungs" in ladder else 5
 
 
 @st.composite
@@ -254,11 +274,13 @@ def _matrices(draw: st.DrawFn) -> tuple[Document, int]:
 
 
 @st.composite
-def _reviews(draw: st.DrawFn, interval: float, law: str) -> Document:
+def _reviews(draw: st.DrawFn, interval: float, law: str, gaps: tuple[float | None, ...]) -> Document:
+    gap = draw(st.sampled_from(gaps))
+    triggered = {} if gap is None else {"on_report": {"minimum_gap_hours": gap}}
     if law == "exponential":
         shift = draw(st.sampled_from([0, 1, interval - 0.5]))
-        return {"law": law, "interval_hours": interval, "shift_hours": shift}
-    return {
+        return {"law": law, "interval_hours": interval, "shift_hours": shift} | triggered
+    return triggered | {
         "interval_hours": interval,
         "jitter_hours": draw(st.sampled_from([0, 1, interval / 2, interval - 0.5])),
     }
@@ -274,6 +296,8 @@ def documents(
     explicit: bool | None = None,
     games: tuple[str, ...] = ("ladder",),
     reviews: tuple[str, ...] = ("uniform",),
+    gaps: tuple[float | None, ...] = (None,),
+    joint: bool = False,
 ) -> Document:
     """A scenario as a file would hold it.
 
@@ -285,9 +309,11 @@ def documents(
         explicit: True for explicit networks only, False for none, None for both.
         games: which kinds of game are played; a matrix game draws its doctrines from PLAYERS.
         reviews: which review laws are kept.
+        gaps: least gaps before reviews that reports trigger, hours; None for none.
+        joint: whether ladders with joint war are drawn.
     """
     chosen = draw(st.lists(st.sampled_from(names), unique=True, min_size=2, max_size=most_states))
-    game, rungs = draw(_matrices()) if draw(st.sampled_from(games)) == "matrix" else draw(_ladders())
+    game, rungs = draw(_matrices()) if draw(st.sampled_from(games)) == "matrix" else draw(_ladders(joint))
     if "game" in game:
         doctrines = PLAYERS if rungs == 2 else ("listener",)
     interval = draw(st.sampled_from([3, 6, 24, 7.5]))
@@ -295,7 +321,7 @@ def documents(
     document: Document = {
         "name": "drawn",
         "horizon_days": draw(st.sampled_from([1, 2, 5, 10])),
-        "review": draw(_reviews(interval, draw(st.sampled_from(reviews)))),
+        "review": draw(_reviews(interval, draw(st.sampled_from(reviews)), gaps)),
         **game,
         "states": [
             draw(_states(name, rungs, doctrines, clock=clock, ladder="game" not in game)) for name in chosen

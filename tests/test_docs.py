@@ -21,6 +21,7 @@ from signalling.kernel import KERNEL_VERSION, belief, doctrines, quantile
 from signalling.kernel.doctrines.listener import ListenerParameters
 from signalling.kernel.doctrines.memory_one import MemoryOneParameters
 from signalling.kernel.doctrines.spiral import SpiralParameters
+from signalling.kernel.doctrines.threshold import ThresholdParameters
 from signalling.laws import Exponential, Law
 from signalling.parameters import TypeCosts
 from signalling.study import StudyFile, load_study
@@ -155,7 +156,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
     scenario.Scenario, scenario.Review, games.LadderGame, games.MatrixGame, games.Ladder, scenario.State,
     scenario.DoctrineChoice, scenario.Rivalry, network.Network, channels.Channel, channels.Garble,
     channels.Queue, channels.Outage, channels.Assumed, channels.AssumedGarble, SpiralParameters,
-    MemoryOneParameters, TypeCosts,
+    ThresholdParameters, MemoryOneParameters, TypeCosts,
 )  # fmt: skip
 
 #: Defaults that depend on other values, as the document says them.

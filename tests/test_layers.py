@@ -51,6 +51,7 @@ LAYERS = (
     "merging",
     "progress",
     "figures",
+    "contract",
     "report",
     "cli",
     "__main__",

@@ -129,6 +129,7 @@ ROUNDS: Document = {
     "game": {"kind": "matrix"},
     "states.all.doctrine": {"name": "memory_one", "implementation_noise": 0.2},
 }
+WARY: Document = {"states.all.doctrine": {"name": "threshold", "tremble": 0.3, "attack_above": 1.5}}
 LISTENERS: Document = {"states.all.doctrine": "listener"}
 GREEDY: Document = {"states.all.greedy_probability": 1.0}
 
@@ -263,6 +264,21 @@ CASES: dict[str, Case] = {
         f"{ASSUMED}.garble.matrix", EVEN, CYCLE, {ASSUMED: {"garble": {"kernel": "matrix", "matrix": EVEN}}}
     ),
     **law_cases(),
+    **doctrine_cases(
+        "threshold",
+        {
+            "persistence": 0.2,
+            "calm_evidence": 0.5,
+            "alarm_evidence": 4.0,
+            "bound": 0.5,
+            "climb_above": 0.1,
+            "descend_below": 0.5,
+            "attack_above": 0.0,
+            "tremble": 0.5,
+        },
+        # A alone may strike, or B and C would be before it.
+        {"": WARY, "attack_above": {f"states.{name}.doctrine.attack_above": 100 for name in "BC"}},
+    ),
     **doctrine_cases(
         "memory_one",
         {

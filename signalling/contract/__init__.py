@@ -1,4 +1,4 @@
-"""What every doctrine promises, and whether a module keeps it: the same for built-in doctrines and a user's own.
+"""What every doctrine promises, and whether a module keeps it; built-in or a user's own, it is the same.
 
 The promises are tried on generated runs, so this package needs Hypothesis, which comes with the tests.
 """

@@ -1,40 +1,23 @@
-"""Runs that an engine could put before a doctrine: drawn from its own parameters, played, told in words."""
+"""Runs that an engine could put before a doctrine: drawn from its own parameters, and told in words."""
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, NamedTuple, get_args, get_origin
 
 import numpy as np
 import numpy.typing as npt
-from hypothesis import HealthCheck, Phase, errors, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from signalling import doctrine_files
 from signalling.channels import Garble
-from signalling.contract.breach import Breach, call, failure
-from signalling.kernel.view import Action, Own, OwnView, Report, RivalView
+from signalling.contract.breach import Breach, call
+from signalling.kernel.view import Own, OwnView, Report, RivalView
 from signalling.parameters import Parameters, Strict
 from signalling.validation import shorten
-from signalling.vocabulary import MessageKind, Move
+from signalling.vocabulary import MessageKind
 
 INTERVAL = 1000
-#: What Hypothesis does; a test that wants a promise broken needs no smallest example of it.
-PHASES = (Phase.generate, Phase.shrink)
-
-
-def examples(count: int) -> settings:
-    """The same examples on every machine, whatever they cost."""
-    return settings(
-        phases=PHASES,
-        max_examples=count,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        report_multiple_bugs=False,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
 
 
 # Parameters, drawn from the schema itself
@@ -206,153 +189,7 @@ def report_of(own: Own, rival: int, sent: int, received: int, letter: int, ident
     return Report(MessageKind.RUNG, letter, 0.0, sent, received, 7 + rival, rival, identity, assumed)
 
 
-# Playing
-
-
-Told = list[Any]
-
-
-def play(module: ModuleType, script: Script, memory: Any, parameters: Any, *, asking: bool = False) -> Told:
-    """What the doctrine answers to a script on memory of any kind, and where `asking` what it believes.
-
-    A run ends with an attack, and with a move that is not legal.
-    """
-    own = script.own
-    call(module, "start", memory, own, parameters)
-    told: Told = []
-    for event in script.events:
-        if isinstance(event, Review):
-            now = event.now
-            if asking:
-                told.append(beliefs(module, memory, own, now, parameters))
-            action = call(module, "decide", memory, own, now, event.uniforms, parameters)
-            told.append(action)
-            if illegal(script.game, own, action) or action.move == Move.ATTACK:
-                break
-            own = after(own, action)
-        else:
-            now = event.received
-            told.append(revised(module, memory, event, own, parameters))
-        if asking:
-            told.append(beliefs(module, memory, own, now, parameters))
-    return told
-
-
-def revised(module: ModuleType, memory: Any, report: Report, own: Own, parameters: Any) -> bool:
-    """Whether the doctrine says it has used a report."""
-    answer = call(module, "revise", memory, report, own, parameters)
-    if not isinstance(answer, bool | np.bool_):
-        raise Breach("revise", f"answers {answer!r}", "return True if the report was used, else False")
-    return bool(answer)
-
-
-def beliefs(
-    module: ModuleType, memory: Any, own: Own, now: int, parameters: Any
-) -> list[tuple[float, float]]:
-    """What the state believes of each rival, nothing if it holds no beliefs."""
-    if not hasattr(module, "belief"):
-        return []
-    held = [call(module, "belief", memory, rival, own, now, parameters) for rival in range(own.rivals)]
-    for answer in held:
-        if not isinstance(answer, tuple) or len(answer) != 2:
-            raise Breach("belief", f"answers {answer!r}", "return two numbers: P(greedy), expected rung")
-    return held
-
-
-def after(own: Own, action: Action) -> Own:
-    """The state after its move."""
-    step = {Move.RAISE: 1, Move.LOWER: -1}.get(Move(action.move), 0)
-    return own._replace(rung=action.letter if action.move == Move.PLAY else own.rung + step)
-
-
-def illegal(game: str, own: Own, action: object) -> tuple[str, str] | None:
-    """What is wrong with a move and what to do instead, None if it is legal."""
-    if not isinstance(action, Action):
-        return (
-            f"answers {action!r}",
-            "return Action(move, target, value, letter), from signalling.kernel.view",
-        )
-    if isinstance(action.move, bool) or action.move not in set(Move):
-        return f"answers the move {action.move!r}", "write a move as HOLD = int(Move.HOLD) and return that"
-    move = Move(action.move)
-    name = f"answers {move.name}"
-    if not math.isfinite(action.value):
-        return f"{name} with the value {action.value}", "write 0.0 unless the message holds a number"
-    if move != Move.ATTACK and action.target != -1:
-        return f"{name} with the target {action.target}", "write -1; only an attack has a target"
-    if game == "matrix":
-        return _illegal_in_a_matrix(own, action, name)
-    if move == Move.PLAY:
-        return f"{name} on a ladder", 'write GAMES = ("matrix",) if it plays no ladder'
-    if not -1 <= action.letter < own.rungs:
-        return f"{name} with the letter {action.letter}", "write -1, which reports the new rung"
-    if move == Move.LOWER and own.rung == 0:
-        return f"{name} on rung 0", "ask first whether own.rung > 0"
-    if move == Move.RAISE and own.rung >= own.ceiling:
-        return f"{name} at its ceiling, rung {own.ceiling}", "ask first whether own.rung < own.ceiling"
-    return _illegal_attack(own, action) if move == Move.ATTACK else None
-
-
-def _illegal_in_a_matrix(own: Own, action: Action, name: str) -> tuple[str, str] | None:
-    if action.move not in {Move.PLAY, Move.HOLD}:
-        remedy = 'write GAMES = ("ladder",) if it plays on ladders only; else answer PLAY'
-        return f"{name} in a matrix game", remedy
-    if action.move == Move.PLAY and not 0 <= action.letter < own.rungs:
-        remedy = f"write one of the {own.rungs} actions, counted from 0"
-        return f"{name} with the letter {action.letter}", remedy
-    return None
-
-
-def _illegal_attack(own: Own, action: Action) -> tuple[str, str] | None:
-    if own.war != 1:
-        return "attacks where there is no war", "ask first whether own.war == 1"
-    if own.rung != own.rungs - 1:
-        remedy = "ask first whether own.rung == own.rungs - 1"
-        return f"attacks from rung {own.rung} of 0 to {own.rungs - 1}", remedy
-    if not 0 <= action.target < own.rivals:
-        remedy = "write the slot of a rival, 0 to own.rivals - 1"
-        return f"attacks the target {action.target} of {own.rivals} rivals", remedy
-    return None
-
-
-# Every script, and the smallest that breaks a promise
-
-
-def every_script(
-    module: ModuleType, count: int, holds: Callable[[Script, Any], None], *, least_rivals: int = 0
-) -> None:
-    """Try a promise on generated scripts; `holds` also gets a function that draws whatever else it needs.
-
-    Raises:
-        Breach: it is broken; with the smallest example that was found.
-    """
-    seen: list[Breach] = []
-
-    @examples(count)
-    @given(scripts(module, least_rivals=least_rivals), st.data())
-    def tried(script: Script, data: Any) -> None:
-        try:
-            holds(script, data.draw)
-        except Breach as breach:
-            breach.example = in_words(script)
-            seen.append(breach)
-            raise
-
-    try:
-        tried()
-    except errors.Flaky as error:
-        # The example broke the promise once and kept it the next time.
-        remedy = "read nothing but the arguments: no random numbers, no clock, nothing kept between calls"
-        did = "does not answer alike when it is asked the same again"
-        breach = Breach(seen[-1].function if seen else "decide", did, remedy)
-        breach.example = seen[-1].example if seen else ""
-        raise breach from error
-    except Breach:
-        raise
-    except Exception as error:
-        if doctrine_files.line_of(error, module) is None:
-            raise
-        raise failure(module, "PARAMETERS", error) from error  # the functions are called by `call`
+# In words
 
 
 def in_words(script: Script) -> str:
@@ -360,18 +197,16 @@ def in_words(script: Script) -> str:
     own = script.own
     if script.game == "ladder":
         war = "war is possible" if own.war else "no war"
-        where = (
-            f"a ladder with rungs 0 to {own.rungs - 1}, {war}; on rung {own.rung} of at most {own.ceiling}"
-        )
+        where = f"a ladder with rungs 0 to {own.rungs - 1}, {war}; on rung {own.rung}, ceiling {own.ceiling}"
     else:
         where = f"a matrix game of {own.rungs} actions, after action {own.rung}"
     whom = f"{own.rivals} rival{'' if own.rivals == 1 else 's'}"
-    given_ = ", ".join(f"{key} = {shorten(value)}" for key, value in script.parameters.model_dump().items())
+    values = ", ".join(f"{key} = {shorten(value)}" for key, value in script.parameters.model_dump().items())
     told = "; ".join(_event(event) for event in script.events) or "nothing happens"
-    return f"{where}; {whom}; {given_ or 'no parameters'}; {told}"
+    return f"{where}; {whom}; {values or 'no parameters'}; {told}"
 
 
 def _event(event: Report | Review) -> str:
     if isinstance(event, Review):
         return f"review at {event.now} with uniforms {', '.join(f'{u:.4g}' for u in event.uniforms)}"
-    return f"report {event.letter} of rival {event.rival}, sent at {event.sent} and read at {event.received}"
+    return f"rival {event.rival} reports {event.letter}, sent at {event.sent} and read at {event.received}"

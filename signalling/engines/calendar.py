@@ -2,7 +2,7 @@
 
 An event is a time word (tick and order word) and a slot. Few events are kept as a sorted array, the earliest
 last, which takes no more than a few moves. At MOST_SORTED it is turned round, which makes a binary heap of
-it, and it stays one until the run ends. Events with the same time word are those of one name: `which` decides.
+it, and it stays one until the run ends. Events with one time word are those of one name: `which` decides.
 
     slot >= 0        a message, or a triggered review, whose facts stand in the slot
     slot < 0         the scheduled review of state -1 - slot
@@ -64,16 +64,7 @@ def push(desk: Desk, time: int, slot: int) -> None:
             slots[place] = slot
             return
         _turn_round(desk, size)
-    place = size
-    while place > 0:
-        parent = (place - 1) >> 1
-        if not _before(desk, time, slot, times[parent], slots[parent]):
-            break
-        times[place] = times[parent]
-        slots[place] = slots[parent]
-        place = parent
-    times[place] = time
-    slots[place] = slot
+    _rise(desk, size, time, slot)
 
 
 def pop(desk: Desk) -> tuple[int, int]:
@@ -86,23 +77,40 @@ def pop(desk: Desk) -> tuple[int, int]:
         return times[size], slots[size]
     first_time = times[0]
     first_slot = slots[0]
-    time = times[size]
-    slot = slots[size]
+    # The hole goes down to a leaf along the earlier children, and the last event goes up from there: which
+    # child is earlier nobody can foresee, so the step is a sum and not a branch.
     place = 0
     child = 1
-    while child < size:
-        other = child + 1
-        if other < size and _before(desk, times[other], slots[other], times[child], slots[child]):
-            child = other
-        if not _before(desk, times[child], slots[child], time, slot):
-            break
+    while child + 1 < size:
+        if times[child + 1] != times[child]:
+            child += times[child + 1] < times[child]
+        elif _before(desk, times[child + 1], slots[child + 1], times[child], slots[child]):
+            child += 1
         times[place] = times[child]
         slots[place] = slots[child]
         place = child
         child = 2 * place + 1
+    if child < size:
+        times[place] = times[child]
+        slots[place] = slots[child]
+        place = child
+    _rise(desk, place, times[size], slots[size])
+    return first_time, first_slot
+
+
+def _rise(desk: Desk, place: int, time: int, slot: int) -> None:
+    """Put an event where the heap wants it, at a place or above."""
+    times = desk.times
+    slots = desk.slots
+    while place > 0:
+        parent = (place - 1) >> 1
+        if not _before(desk, time, slot, times[parent], slots[parent]):
+            break
+        times[place] = times[parent]
+        slots[place] = slots[parent]
+        place = parent
     times[place] = time
     slots[place] = slot
-    return first_time, first_slot
 
 
 def _before(desk: Desk, time: int, slot: int, other_time: int, other_slot: int) -> bool:

@@ -64,14 +64,10 @@ INNER_OPTIONS = "no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model='nu
 #: Behind the copy of kernel/draws.py: words are 64 bits, and luck is (seed, run, branch).
 DRAWS_TAIL = '''
 
-import numpy as _numpy
-from numba import config as _config
 import signalling.kernel.draws as _reference
-from signalling.engines.vectors import word
+from signalling.engines.vectors import as_words, word
 
-if not _config.DISABLE_JIT:
-    for _name in ("WORD_MASK", "MULTIPLIER_0", "MULTIPLIER_1", "WEYL_0", "WEYL_1", "SURPLUS_BITS"):
-        globals()[_name] = _numpy.uint64(globals()[_name])
+as_words(globals(), "WORD_MASK", "MULTIPLIER_0", "MULTIPLIER_1", "WEYL_0", "WEYL_1", "SURPLUS_BITS")
 
 
 def product(a, b):
@@ -84,6 +80,15 @@ def block(luck, which, who, purpose):
     a, b, c, d = philox(word(which), word(who), word(purpose), luck[2], luck[0], luck[1])
     return uniform(a), uniform(b), uniform(c), uniform(d)
 '''
+
+#: Behind every copied file, before the lines that compile its functions.
+COMPILING = """
+
+from numba import njit as _njit
+from signalling.engines.vectors import as_integers as _as_integers
+
+_as_integers(globals())
+"""
 
 log = logging.getLogger(__name__)
 
@@ -178,7 +183,7 @@ def _tail(text: str, options: str) -> str:
     """What compiles every function of a file when it is first called."""
     names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     lines = [f"{name} = _njit({options})({name})\n" for name in dict.fromkeys(names)]
-    return "\n\nfrom numba import njit as _njit\n\n" + "".join(lines)
+    return COMPILING + "".join(lines)
 
 
 def dispatch_text(doctrines: Sequence[ModuleType]) -> str:

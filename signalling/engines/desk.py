@@ -9,6 +9,7 @@ from signalling.kernel.floats import Floats, Integers
 CLOCK_BITS = order.MESSAGE_KIND_BITS + order.TRIGGERED_BITS + order.RANK_BITS + 2
 #: Position of the kind of event and of the triggered bit within a time word.
 KIND_BIT = order.MESSAGE_KIND_BITS + order.TRIGGERED_BITS + order.RANK_BITS
+TRIGGERED_BIT = order.MESSAGE_KIND_BITS
 TRIGGERED_STEP = order.TRIGGERED_STEP
 
 # Positions in `control`.

@@ -27,6 +27,7 @@ from signalling.engines.desk import (
     STATUS,
     STOP,
     STOPPED,
+    TRIGGERED_BIT,
     TRIGGERED_STEP,
     WHICH,
     Desk,
@@ -105,9 +106,10 @@ def _crisis(columns: Columns, world: World, desk: Desk, luck: Luck) -> tuple[int
     while desk.control[SIZE] > 0:
         time, slot = calendar.pop(desk)
         now = time >> CLOCK_BITS
+        triggered = (time >> TRIGGERED_BIT) & 1
         if slot < 0:
             state = -1 - slot
-            if _review(columns, world, desk, luck, state, 0, now) != GOES_ON:
+            if _review(columns, world, desk, luck, state, triggered, now) != GOES_ON:
                 return now, step.WAR
             _schedule_review(columns, desk, state, step.next_review(columns, world, luck, state, now))
             if desk.control[STOP] != 0:
@@ -119,7 +121,7 @@ def _crisis(columns: Columns, world: World, desk: Desk, luck: Luck) -> tuple[int
             # Otherwise a scheduled review came before it.
             if (
                 world.trigger[state] == origin
-                and _review(columns, world, desk, luck, state, 1, now) != GOES_ON
+                and _review(columns, world, desk, luck, state, triggered, now) != GOES_ON
             ):
                 return now, step.WAR
         else:

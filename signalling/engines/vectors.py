@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, get_type_hints
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
+from numba import config
 from numba.core import cgutils, types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import (
@@ -254,6 +255,21 @@ def _vector(dtype: Any) -> Any:
 #: From the address and the length of an array to a vector.
 integers_at = _vector(types.int64)
 floats_at = _vector(types.float64)
+
+
+def as_words(names: dict[str, Any], *constants: str) -> None:
+    """Make 64-bit words of some constants of a copied file."""
+    if not config.DISABLE_JIT:
+        names.update({name: np.uint64(names[name]) for name in constants})
+
+
+def as_integers(names: dict[str, Any]) -> None:
+    """Make 64-bit integers of the other whole constants of a copied file.
+
+    Numba compiles a function anew for every Python integer that it is called with by name.
+    """
+    if not config.DISABLE_JIT:
+        names.update({name: np.int64(value) for name, value in names.items() if type(value) is int})
 
 
 def word(number: int) -> int:

@@ -24,6 +24,7 @@ import simpy
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks import yardstick
 from tests.benchmarks.samples import bare_timeouts, cases, draw_samples, in_turns, runs_that_differ, samples
 
 ROUNDS = 13
@@ -93,6 +94,24 @@ def draw_measures() -> list[Measure]:
     ]
 
 
+def yardstick_measures() -> list[Measure]:
+    """The cost of a message beside the least that it can cost; nothing without a C compiler."""
+    measures: list[Measure] = []
+    for states in yardstick.SAMPLED:
+        try:
+            taken = in_turns(yardstick.samples(states), ROUNDS)
+        except yardstick.NoYardstickError as error:
+            print(error, file=sys.stderr)
+            return []
+        least = statistics.median(taken["yardstick"])
+        measures.append(Measure(f"yardstick in C, {states} states: message", 1e9 * least, "nanoseconds"))
+        for name in taken:
+            if name != "yardstick":
+                value = ratio(taken, name, "yardstick")
+                measures.append(Measure(f"yardstick, {states} states: {name}", value, "x yardstick"))
+    return measures
+
+
 def help_seconds() -> float | None:
     """Median time of `signalling --help` on the wall; None without a command, infinite if it fails."""
     if importlib.util.find_spec("signalling.cli") is None:
@@ -142,6 +161,7 @@ def main() -> int:
         Measure("bare timeout", timeout * 1e6, "microseconds"),
         *engine_measures(),
         *draw_measures(),
+        *yardstick_measures(),
         Measure("signalling --help", help_seconds(), "seconds", HELP_SECONDS),
     ]
     show(measures)

@@ -1,0 +1,76 @@
+"""Which moves a state may answer, and what its rung is afterwards."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from signalling.kernel.view import Action, Own
+from signalling.vocabulary import Move
+
+#: What is wrong with a move, and what to do instead.
+Fault = tuple[str, str]
+
+
+def after(own: Own, action: Action) -> Own:
+    """The state after its move."""
+    step = {Move.RAISE: 1, Move.LOWER: -1}.get(Move(action.move), 0)
+    return own._replace(rung=action.letter if action.move == Move.PLAY else own.rung + step)
+
+
+def illegal(game: str, own: Own, action: object) -> Fault | None:
+    """What is wrong with a move, None if it is legal."""
+    return next(_faults(game, own, action), None)
+
+
+def _faults(game: str, own: Own, action: object) -> Iterator[Fault]:
+    if not isinstance(action, Action):
+        yield f"answers {action!r}", "return Action(move, target, value, letter), from signalling.kernel.view"
+        return
+    for name in ("move", "target", "letter"):
+        if not isinstance(value := getattr(action, name), int | np.integer) or isinstance(value, bool):
+            yield f"answers the {name} {value!r}", "write a whole number; a move as HOLD = int(Move.HOLD)"
+            return
+    if action.move not in set(Move):
+        yield f"answers the move {action.move!r}", "write a move as HOLD = int(Move.HOLD) and answer that"
+        return
+    move = Move(action.move)
+    if not math.isfinite(action.value):
+        yield f"answers {move.name} with the value {action.value}", "write 0.0"
+    if move != Move.ATTACK and action.target != -1:
+        yield f"answers {move.name} with the target {action.target}", "write -1; only an attack has a target"
+    by_game = _faults_in_a_matrix if game == "matrix" else _faults_on_a_ladder
+    yield from by_game(own, action)
+
+
+def _faults_in_a_matrix(own: Own, action: Action) -> Iterator[Fault]:
+    if action.move not in {Move.PLAY, Move.HOLD}:
+        remedy = 'write GAMES = ("ladder",) if it plays on ladders only; otherwise answer PLAY'
+        yield f"answers {Move(action.move).name} in a matrix game", remedy
+    if action.move == Move.PLAY and not 0 <= action.letter < own.rungs:
+        remedy = f"write one of the {own.rungs} actions, counted from 0"
+        yield f"answers PLAY with the letter {action.letter}", remedy
+
+
+def _faults_on_a_ladder(own: Own, action: Action) -> Iterator[Fault]:
+    if action.move == Move.PLAY:
+        yield "answers PLAY on a ladder", 'write GAMES = ("matrix",) if it plays on no ladder'
+    if not -1 <= action.letter < own.rungs:
+        yield f"answers with the letter {action.letter}", "write -1, which reports the new rung"
+    if action.move == Move.LOWER and own.rung == 0:
+        yield "answers LOWER on rung 0", "ask first whether own.rung > 0"
+    if action.move == Move.RAISE and own.rung >= own.ceiling:
+        yield f"answers RAISE at its ceiling, rung {own.ceiling}", "ask first whether own.rung < own.ceiling"
+    if action.move == Move.ATTACK:
+        yield from _faults_of_an_attack(own, action)
+
+
+def _faults_of_an_attack(own: Own, action: Action) -> Iterator[Fault]:
+    if own.war != 1:
+        yield "attacks where there is no war", "ask first whether own.war == 1"
+    if own.rung != own.rungs - 1:
+        remedy = "ask first whether own.rung == own.rungs - 1, the highest rung"
+        yield f"attacks from rung {own.rung} of 0 to {own.rungs - 1}", remedy
+    if not 0 <= action.target < own.rivals:
+        remedy = "write the place of a rival, 0 to own.rivals - 1"
+        yield f"attacks the target {action.target} of {own.rivals} rivals", remedy
