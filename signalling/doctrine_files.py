@@ -223,7 +223,7 @@ def _imported(node: ast.AST) -> list[str]:
 def line_of(error: BaseException, module: ModuleType) -> int | None:
     """The line of a doctrine's file in which an error arose, None if it arose elsewhere."""
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == module.__file__]
+    lines = [frame.lineno for frame in frames if frame.filename == getattr(module, "__file__", None)]
     return lines[-1] if lines else None
 
 

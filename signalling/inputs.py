@@ -136,7 +136,7 @@ def _empirical_laws(tables: Mapping[str, Any], above: str = "") -> Iterator[tupl
             continue
         if value.get("law") == "empirical":
             yield path, value
-        elif "law" not in value and ("file" in value or "column" in value):
+        elif path != "states" and "law" not in value and ("file" in value or "column" in value):
             raise refuse(path, value, 'write law = "empirical" beside file and column')
         else:
             yield from _empirical_laws(value, path)

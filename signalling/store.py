@@ -123,7 +123,12 @@ def _write_small(table: pa.Table, path: Path) -> None:
     real = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     others = [name for name in table.column_names if name not in real]
     pq.write_table(
-        table, path, compression="zstd", compression_level=9, use_dictionary=others, use_byte_stream_split=real
+        table,
+        path,
+        compression="zstd",
+        compression_level=9,
+        use_dictionary=others,
+        use_byte_stream_split=real,
     )
 
 

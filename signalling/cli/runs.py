@@ -22,12 +22,12 @@ from signalling.cli.app import (
 
 @app.command()
 def demo(
-    runs: Annotated[int, typer.Option(help="Pairs of crises.")] = 500,
+    runs: Annotated[int, typer.Option(help="Pairs of crises.")] = 20_000,
     seed: Seed = 1914,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.")] = Path("results/july-1914"),
     as_json: AsJson = False,
 ) -> None:
-    """July 1914: the telegraph as it was against a hotline and a one-day line, on the same luck."""
+    """July 1914: the telegraph as it was against a hotline and a one-day line, and how sure that is."""
     from signalling.report.demo import demonstrate
 
     summaries = demonstrate(out, runs=runs, seed=seed, say=(lambda _: None) if as_json else show)

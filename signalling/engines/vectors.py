@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba import config
-from numba.core import cgutils, types
+from numba.core import cgutils
+from numba.core import types as numba_types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import (
     AbstractTemplate,
@@ -36,6 +37,9 @@ from signalling.engines.desk import Desk
 from signalling.kernel import draws
 from signalling.kernel.floats import Floats, Integers, Table
 from signalling.kernel.world import Columns, World
+
+#: Numba's annotations do not name all of its types.
+types: Any = numba_types
 
 WORD = ir.IntType(64)
 WORD_BYTES = 8

@@ -6,9 +6,11 @@ from pathlib import Path
 from signalling.chronicle import Trace
 from signalling.errors import ResultError
 from signalling.executors import trace
+from signalling.figures.sensitivity import draw_sensitivity
 from signalling.figures.space_time import draw_space_time
 from signalling.figures.style import save as save_figure
 from signalling.figures.treatments import draw_treatments
+from signalling.report.panel import read_panel
 from signalling.report.tables import comparison_markdown
 from signalling.store import Results, load_results, write_text
 
@@ -31,9 +33,12 @@ def draw_folder(folder: Path) -> list[Path]:
             f"{folder}: holds one scenario and no treatment; figures need signalling compare --out"
         )
     pictures = folder / "figures"
+    panel = read_panel(folder)
     told = trace(results.scenario, seed=results.seed, run=telling_run(results))
     written = save_figure(draw_treatments(comparisons, results.scenario.name), pictures, "p_war")
     written += save_figure(draw_space_time(told, states=order_of_lanes(told)), pictures, "space_time")
+    if panel:
+        written += save_figure(draw_sensitivity(panel, results.scenario.name), pictures, "sensitivity")
     for name, text in ((CHRONICLE, str(told)), (COMPARISON, comparison_markdown(comparisons))):
         write_text(folder / name, text)
         written.append(folder / name)

@@ -1,7 +1,7 @@
 """The sensitivity panel: the same treatments under other assumptions, on the same luck, as rows of counts."""
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,14 +10,15 @@ import pyarrow.parquet as pq
 from rich.table import Table
 
 from signalling.cells import Settings, canonical
-from signalling.counterfactual import Contrast, Paired
+from signalling.counterfactual import Contrast, Paired, treat
 from signalling.errors import ResultError
-from signalling.executors import Progress
+from signalling.executors import Progress, run_models
+from signalling.model import compile_model
 from signalling.outcome import Outcomes
 from signalling.report.tables import signed
 from signalling.stats import Interval
 from signalling.store import write_whole
-from signalling.study import Study, compare_all
+from signalling.study import Study
 
 PANEL = "panel.parquet"
 #: A cell's title in its settings: it changes nothing, so a panel calls its rows by it.
@@ -51,35 +52,31 @@ def make_panel(
         workers: how many share the work.
         progress: called as runs are done, of the whole panel.
     """
-    new = [settings for settings in study.points if set(settings) != {TITLE}]
-    arms = 1 + len(study.treatments)
+    models = []
+    for settings in study.points:
+        if set(settings) != {TITLE}:
+            untreated = study.scenario.replace(settings)
+            models.append(compile_model(untreated))
+            for treatment in study.treatments.values():
+                models.append(compile_model(treat(untreated, treatment), baseline=untreated))
+    # All at once: one choice of the engine, and one measure of how far the work has come.
+    arms = iter(run_models(models, runs=runs, seed=seed, workers=workers, progress=progress))
     rows = []
     for settings in study.points:
-        if settings not in new:
+        if set(settings) == {TITLE}:
             rows.append(Row(settings, [_first(pair, runs) for pair in known]))
             continue
-        before = new.index(settings) * arms * runs
-        told = None if progress is None else partial(_tell, progress, before, len(new) * arms * runs)
-        pairs = compare_all(
-            study.scenario.replace(settings),
-            study.treatments,
-            runs=runs,
-            seed=seed,
-            baseline_name=study.baseline,
-            workers=workers,
-            progress=told,
-        )
+        before = next(arms)
+        pairs = [
+            Paired(before, next(arms), study.baseline, name, known[0].confidence) for name in study.treatments
+        ]
         rows.append(Row(settings, pairs))
     return rows
 
 
-def _tell(progress: Progress, before: int, wanted: int, done: int, _: int) -> None:
-    progress(before + done, wanted)
-
-
 def _first(pair: Paired, runs: int) -> Paired:
-    arms = (Outcomes(arm.table.slice(0, runs)) for arm in (pair.baseline, pair.treated))
-    return Paired(*arms, pair.baseline_name, pair.treatment_name, pair.confidence)
+    before, after = (Outcomes(arm.table.slice(0, runs)) for arm in (pair.baseline, pair.treated))
+    return replace(pair, baseline=before, treated=after)
 
 
 def contrasts_of(rows: Sequence[Row]) -> list[Contrast]:
@@ -128,34 +125,26 @@ def read_panel(folder: Path) -> list[Contrast]:
         raise ResultError(f"{path}: is damaged; run the command again") from error
 
 
-def panel_table(contrasts: Sequence[Contrast], title: str) -> Table:
-    """A panel, with a line for each set of assumptions and treatment."""
+def panel_tables(contrasts: Sequence[Contrast]) -> list[Table]:
+    """A panel as a table for each treatment, with a line for each set of assumptions."""
+    treatments = dict.fromkeys(contrast.treatment_name for contrast in contrasts)
+    return [_table([c for c in contrasts if c.treatment_name == name]) for name in treatments]
+
+
+def _table(contrasts: Sequence[Contrast]) -> Table:
     first = contrasts[0]
+    title = f"{first.treatment_name} instead of {first.baseline_name}, {first.pairs:,} crises under each line"
     table = Table(title=title, title_justify="left")
     table.add_column("assumptions")
-    table.add_column(f"P(war), {first.baseline_name}", justify="right")
-    table.add_column("channel")
     percent = f"{100 * first.confidence:g} %"
-    for heading in ("P(war)", "averted", "caused", "untouched", f"difference [{percent}]"):
+    levels = [f"P(war),\n{name}" for name in (first.baseline_name, first.treatment_name)]
+    for heading in (*levels, "wars\naverted", "wars\ncaused", "un-\ntouched", f"difference [{percent}]"):
         table.add_column(heading, justify="right")
-    before = ""
     for contrast in contrasts:
-        again = contrast.assumptions == before
-        if not again and before:
-            table.add_section()
-        before = contrast.assumptions
         table.add_row(
-            "" if again else contrast.assumptions,
-            "" if again else f"{contrast.war(treated=False).estimate:.3f}",
-            contrast.treatment_name,
-            f"{contrast.war(treated=True).estimate:.3f}",
+            contrast.assumptions,
+            *(f"{contrast.war(treated=treated).estimate:.3f}" for treated in (False, True)),
             *(str(count) for count in (contrast.averted, contrast.caused, contrast.untouched)),
             signed(contrast.risk_difference()),
         )
     return table
-
-
-def panel_range(contrasts: Sequence[Contrast], treatment: str) -> str:
-    """The least and the greatest difference that a treatment makes, over all assumptions."""
-    found = [c.risk_difference().estimate for c in contrasts if c.treatment_name == treatment]
-    return f"{min(found):+.3f} to {max(found):+.3f}"

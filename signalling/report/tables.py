@@ -8,7 +8,8 @@ from rich.table import Table
 from signalling.counterfactual import Paired
 from signalling.outcome import Outcomes
 from signalling.scenario import Scenario
-from signalling.stats import wilson
+from signalling.stats import Interval, wilson
+from signalling.study import built_in_studies
 
 
 def outcome_summary(outcomes: Outcomes, confidence: float = 0.95) -> dict[str, Any]:
@@ -93,13 +94,13 @@ def comparison_table(comparisons: Sequence[Paired], title: str) -> Table:
             str(pair.averted),
             str(pair.caused),
             str(pair.untouched),
-            _signed(pair),
+            signed(pair.risk_difference()),
         )
     return table
 
 
-def _signed(pair: Paired) -> str:
-    difference = pair.risk_difference()
+def signed(difference: Interval) -> str:
+    """A difference and its interval, each with its sign."""
     return f"{difference.estimate:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]"
 
 
@@ -114,7 +115,7 @@ def comparison_markdown(comparisons: Sequence[Paired]) -> str:
     ]
     lines += [
         f"| {pair.treatment_name} | {pair.war(treated=True)} | {pair.averted} | {pair.caused} "
-        f"| {pair.untouched} | {_signed(pair)} |"
+        f"| {pair.untouched} | {signed(pair.risk_difference())} |"
         for pair in comparisons
     ]
     return "\n".join(lines) + "\n"
@@ -133,7 +134,7 @@ def comparison_sentences(pair: Paired) -> str:
     return (
         f"{pair.treatment_name} instead of {pair.baseline_name}, {pair.runs} crises on the same luck: of "
         f"{wars} wars it averts {pair.averted}, leaves {pair.untouched}, and causes {pair.caused} new ones. "
-        f"P(war) changes by {_signed(pair)} ({percent}): {verdict}.{_tested(pair)}"
+        f"P(war) changes by {signed(difference)} ({percent}): {verdict}.{_tested(pair)}"
     )
 
 
@@ -152,7 +153,7 @@ def _tested(pair: Paired) -> str:
 
 def scenario_table(scenarios: Sequence[tuple[str, Scenario, Sequence[str]]]) -> Table:
     """Built-in scenarios with their treatments."""
-    table = Table(title="Built-in scenarios", title_justify="left")
+    table = Table(title="Built-in scenarios", title_justify="left", caption_justify="left")
     for heading in ("name", "is", "states", "days", "treatments"):
         table.add_column(heading, justify="right" if heading in {"states", "days"} else "left")
     for name, scenario, treatments in scenarios:
@@ -164,4 +165,7 @@ def scenario_table(scenarios: Sequence[tuple[str, Scenario, Sequence[str]]]) -> 
             ", ".join(treatments),
         )
         table.add_row(*row)
+    table.caption = (
+        f"Studies beside them: {', '.join(built_in_studies())}. Run one: signalling sweep NAME --out DIR"
+    )
     return table

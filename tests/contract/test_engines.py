@@ -1,0 +1,207 @@
+"""What both engines promise: the same crises, message by message, whatever the scenario.
+
+Full traces are compared with ==: times, fates, contents, beliefs and moves of every message and review, and
+the outcomes. Each set of doctrines is compiled once, so scenarios are drawn from few sets.
+"""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+import signalling as sg
+from signalling.engines.batch import BatchEngine
+from signalling.engines.process import ProcessEngine
+from signalling.model import compile_model
+from tests.scenarios_strategy import NAMES, Document, build, documents
+
+#: Doctrines that a scenario has, each at least once, and the game that they play. Each set is compiled once.
+SETS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("listener",), "ladder"),
+    (("spiral",), "ladder"),
+    (("threshold",), "ladder"),
+    (("listener", "spiral", "threshold"), "ladder"),
+    (("listener",), "matrix"),
+    (("listener", "memory_one"), "matrix"),
+)
+MORE_NAMES = (*NAMES, "C", "D", "E", "F")
+MOST_MESSAGES = 2_000
+SEEDS = st.integers(0, 2**64 - 1)
+RUNS = st.integers(0, 2**63 - 2)
+
+
+@st.composite
+def crises(draw: st.DrawFn) -> tuple[sg.Scenario, int, int]:
+    """A scenario, a seed and a run."""
+    doctrines, game = draw(st.sampled_from(SETS))
+    document = draw(
+        documents(
+            doctrines=doctrines,
+            names=MORE_NAMES,
+            most_states=12,
+            games=(game,),
+            reviews=("uniform", "exponential"),
+            gaps=(None, None, 0.001, 1, 5),
+            joint=True,
+        )
+    )
+    assume(len(document["states"]) >= len(doctrines))
+    assume("memory_one" not in doctrines or len(document["game"].get("actions", ("C", "D"))) == 2)
+    for state, doctrine in zip(document["states"], doctrines, strict=False):
+        if _name(state["doctrine"]) != doctrine:
+            state["doctrine"] = doctrine
+    assume(_messages(document) <= MOST_MESSAGES)
+    return build(document), draw(SEEDS), draw(RUNS)
+
+
+def _name(doctrine: Any) -> Any:
+    return doctrine["name"] if isinstance(doctrine, dict) else doctrine
+
+
+def _messages(document: Document) -> int:
+    """About how many messages a run has that goes to the horizon, by its scheduled reviews."""
+    model = compile_model(build(document))
+    reviews = model.columns.horizon // model.columns.interval + 1
+    return int(reviews * len(model.channel_names))
+
+
+def _check_identity(crisis: tuple[sg.Scenario, int, int]) -> None:
+    scenario, seed, run = crisis
+    process = sg.trace(scenario, seed=seed, run=run, engine="process")
+    batch = sg.trace(scenario, seed=seed, run=run, engine="batch")
+    assert batch.reviews == process.reviews
+    assert batch.messages == process.messages
+    assert batch.outcome == process.outcome
+    assert batch == process
+
+
+def _examples(count: int) -> Any:
+    return settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@_examples(200)
+@given(crises())
+def test_traces_are_identical(crisis: tuple[sg.Scenario, int, int]) -> None:
+    _check_identity(crisis)
+
+
+@pytest.mark.slow
+@_examples(2_000)
+@given(crises())
+def test_traces_are_identical_at_length(crisis: tuple[sg.Scenario, int, int]) -> None:
+    _check_identity(crisis)
+
+
+INTERPRETED = """
+from hypothesis import given
+from tests.contract.test_engines import _check_identity, _examples, crises
+import numba
+
+assert numba.config.DISABLE_JIT
+_examples(25)(given(crises())(_check_identity))()
+print("identical")
+"""
+
+
+def test_the_loop_gives_the_same_without_a_compiler() -> None:
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", INTERPRETED],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "identical\n", done.stderr
+
+
+# More events than a desk has room for, more log than it begins with
+
+
+def _crowded() -> sg.Scenario:
+    """Twelve states whose messages take all of the crisis: hundreds are under way at once."""
+    return build(
+        {
+            "name": "crowded",
+            "horizon_days": 6,
+            "review": {"interval_hours": 3, "jitter_hours": 1},
+            "ladder": {"war": False},
+            "states": [{"name": name, "doctrine": "threshold"} for name in MORE_NAMES],
+            "network": {"graph": "complete"},
+            "channels": {
+                "default": {
+                    "delay": {"law": "uniform", "low_hours": 100, "high_hours": 140},
+                    "duplicate_probability": 0.5,
+                }
+            },
+        }
+    )
+
+
+def test_the_desk_grows_with_the_crisis() -> None:
+    scenario = _crowded()
+    engine = BatchEngine(compile_model(scenario), 5)
+    [player] = engine.players
+    slots = len(player.desk.free)
+    process = ProcessEngine(engine.model, 5)
+    for run in (0, 1):
+        made, expected = engine.run(run), process.run(run)
+        assert all(
+            (a == b).all() or ((a != a) == (b != b)).all() for a, b in zip(made, expected, strict=True)
+        )
+    assert len(player.desk.free) > slots
+    assert sg.trace(scenario, seed=5, run=0, engine="batch") == sg.trace(
+        scenario, seed=5, run=0, engine="process"
+    )
+
+
+# Threads, chunks and ranges
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("engine", ["batch", "auto"])
+def test_threads_change_nothing(workers: int, engine: str) -> None:
+    scenario = sg.load_scenario("two-seekers")
+    expected = sg.run(scenario, runs=range(90, 130), seed=3, engine="process", by_state=True)
+    found = sg.run(scenario, runs=range(90, 130), seed=3, engine=engine, by_state=True, workers=workers)
+    assert found.table.equals(expected.table)
+    assert found.states is not None
+    assert found.states.equals(expected.states)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_chunks_change_nothing(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = sg.load_scenario("two-seekers")
+    expected = sg.run(scenario, runs=1500, seed=4, engine="batch").content_hash()
+    monkeypatch.setattr("signalling.engines.batch.FIRST_MESSAGES", 120 * chunk)
+    monkeypatch.setattr("signalling.engines.batch.CHUNK_SECONDS", 1e-9)
+    assert sg.run(scenario, runs=1500, seed=4, engine="batch").content_hash() == expected
+
+
+def test_every_built_in_scenario_is_the_same() -> None:
+    for name in sg.scenario.built_in_scenarios():
+        scenario = sg.load_scenario(name)
+        process = sg.run(scenario, runs=12, seed=8, engine="process", by_state=True)
+        batch = sg.run(scenario, runs=12, seed=8, engine="batch", by_state=True)
+        assert process.engine == "process"
+        assert batch.engine == "batch"
+        assert batch.table.equals(process.table)
+        assert batch.content_hash() == process.content_hash()
+
+
+def test_the_largest_seed_and_run_are_words_too() -> None:
+    scenario = sg.load_scenario("two-seekers").replace({"horizon_days": 5})
+    for runs in (range(2**63 - 2, 2**63 - 1), range(1)):
+        process = sg.run(scenario, runs=runs, seed=2**64 - 1, engine="process")
+        assert sg.run(scenario, runs=runs, seed=2**64 - 1, engine="batch").table.equals(process.table)
