@@ -13,52 +13,8 @@ import pytest
 import signalling as sg
 from signalling.kernel.doctrines import BUILT_IN, listener
 from signalling.model import Model, compile_model
+from tests.own_doctrines import DOVE, HAWK, changed
 
-HAWK = '''\
-"""Stands `lead` rungs above its highest rival, as far as the newest reports tell."""
-
-from signalling.kernel.view import Action
-from signalling.parameters import Field, Parameters
-from signalling.vocabulary import Move
-
-SOURCE = "Kahn 1965 (escalation dominance)"
-USES_REPORTS = True
-GAMES = ("ladder",)
-LOWER, HOLD, RAISE = int(Move.LOWER), int(Move.HOLD), int(Move.RAISE)
-LEAD = 0
-
-
-class PARAMETERS(Parameters):
-    lead: float = Field(1, ge=0, le=10, description="rungs above the highest rival")
-
-
-def memory_size(rungs):
-    return 0, 2
-
-
-def tabulate(parameters, own, rivals, rungs):
-    return parameters.tabulated()
-
-
-def start(memory, own, parameters):
-    for place in range(2 * own.rivals):
-        memory[place] = -1.0
-
-
-def revise(memory, report, own, parameters):
-    if report.rival < 0 or report.sent <= memory[2 * report.rival]:
-        return False
-    memory[2 * report.rival], memory[2 * report.rival + 1] = report.sent, report.letter
-    return True
-
-
-def decide(memory, own, now, uniforms, parameters):
-    aim = 0.0
-    for rival in range(own.rivals):
-        aim = max(aim, memory[2 * rival + 1] + parameters[LEAD])
-    move = RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > aim else HOLD
-    return Action(move, -1, 0.0, -1)
-'''
 HEAD = 'name = "t"\nhorizon_days = 20\n'
 STATES = (
     '[[states]]\nname = "doctrine"\ndoctrine = "hawk.py"\n[[states]]\nname = "file"\ndoctrine = "spiral"\n'
@@ -87,17 +43,6 @@ def load(folder: Path, doctrine: str = '"hawk.py"', other: str = '"spiral"') -> 
     )
     file.write_text(HEAD + states, encoding="utf-8")
     return sg.load_scenario(file)
-
-
-def changed(text: str, *pairs: tuple[str, str]) -> str:
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    return text
-
-
-#: Another doctrine under the same name.
-DOVE = changed(HAWK, ("[LEAD])", "[LEAD] - 2.0)"))
 
 
 def compiled(scenario: sg.Scenario) -> Model:
@@ -289,7 +234,7 @@ IMPORTS = (
 TEXTS: dict[str, tuple[str, str]] = {
     "syntax": (
         changed(HAWK, ("def memory_size(rungs)", "def memory_size(rungs")),
-        "line 19: is not Python: '(' was never closed; correct it",
+        "line 18: is not Python: '(' was never closed; correct it",
     ),
     "null byte": (
         HAWK + "\0",
@@ -297,7 +242,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fails": (
         changed(HAWK, ("LEAD = 0", 'LEAD = int("one")')),
-        "line 12: ValueError: invalid literal for int() with base 10: 'one'; a doctrine must load by itself",
+        "line 11: ValueError: invalid literal for int() with base 10: 'one'; a doctrine must load by itself",
     ),
     "exits": (HAWK + "raise SystemExit\n", "line 44: SystemExit; a doctrine must load by itself"),
     "unknown name": (

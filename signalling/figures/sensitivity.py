@@ -16,6 +16,8 @@ FRAME_INCHES = 1.55
 #: Treatments of one row stand so far apart, rows.
 SPREAD = 0.3
 NAME_WIDTH = 30
+LINE_WIDTH = 13
+LINE_POINTS = 9
 TITLE_WIDTH = 96
 NOTE_WIDTH = 140
 #: Width of the panel beside that of a column of numbers.
@@ -46,6 +48,9 @@ def draw_sensitivity(contrasts: Sequence[Contrast], title: str) -> Figure:
         panel, numbers = figure.subplots(1, 2, sharey=True, width_ratios=(PANEL_WIDTH, columns))
         _draw_rows(panel, rows, treatments, contrasts)
         _draw_numbers(numbers, rows, treatments, contrasts)
+        lines = max(len(_folded(name).splitlines()) for name in (contrasts[0].baseline_name, *treatments))
+        for axes, name in ((panel, "Difference in P(war)"), (numbers, "P(war), per run")):
+            axes.set_title(name, pad=LINE_POINTS * (1 + lines))
         figure.suptitle(_heading(title, contrasts), x=0.01, ha="left")
         figure.supxlabel(_note(contrasts), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
         return style.settle(figure)
@@ -131,14 +136,13 @@ def _draw_rows(
             capthick=1.0,
             clip_on=False,  # a point at the edge is drawn whole
             zorder=3,
-            label=treatment,
+            label=textwrap.shorten(treatment, NAME_WIDTH, placeholder="…"),
         )
     axes.axhline(0.5, color=style.PALE, linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(rows)), [textwrap.fill(row, NAME_WIDTH) for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.margins(x=0.06)
     axes.set_xlabel(f"difference from {contrasts[0].baseline_name}, probability (below 0: fewer wars)")
-    axes.set_title("Difference in P(war)", pad=20)
     axes.grid(axis="x", color=style.PALE, linewidth=0.4, zorder=0)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)
@@ -152,17 +156,21 @@ def _draw_numbers(
     """P(war) of every line beside the panel, below the lines' names in their colours."""
     axes.set_axis_off()
     axes.set_xlim(-0.5, len(treatments) + 0.5)
-    axes.set_title("P(war), per run", pad=20)
     axes.axhline(0.5, color=style.PALE, linewidth=0.8, zorder=0)
     by_place = {(contrast.assumptions, contrast.treatment_name): contrast for contrast in contrasts}
     names = [contrasts[0].baseline_name, *treatments]
     colours = [style.BLACK, *(colour for colour, _, _ in style.SERIES)]
     for place, (name, colour) in enumerate(zip(names, colours, strict=False)):
         look: dict[str, Any] = {"color": colour, "ha": "center", "fontsize": style.NOTE_SIZE}
-        axes.text(place, -0.62, textwrap.fill(name, 10), va="bottom", **look)
+        axes.text(place, -0.62, _folded(name), va="bottom", **look)
         for row, assumptions in enumerate(rows):
             contrast = by_place[assumptions, name if place else treatments[0]]
             axes.text(place, row, style.number(contrast.war(treated=place > 0).estimate), va="center", **look)
+
+
+def _folded(name: str) -> str:
+    """The name of a line, as wide as its column."""
+    return textwrap.fill(name, LINE_WIDTH)
 
 
 def _note(contrasts: Sequence[Contrast]) -> str:
@@ -170,7 +178,7 @@ def _note(contrasts: Sequence[Contrast]) -> str:
     pairs = sorted({contrast.pairs for contrast in contrasts})
     counted = " to ".join(f"{count:,}" for count in dict.fromkeys((pairs[0], pairs[-1])))
     text = (
-        f"{counted} pairs of runs a point, on the same luck in every row; the two runs of a pair differ in the "
+        f"{counted} pairs of runs a point, the same luck in every row; the two runs of a pair differ in the "
         f"treatment alone. Brackets: {100 * first.confidence:g} % intervals of each difference by itself, "
         "Tango's for pairs."
     )

@@ -11,7 +11,7 @@ from signalling.counterfactual import Contrast, Paired
 from signalling.figures.sensitivity import verdict
 from signalling.progress import shown
 from signalling.report.folder import CHRONICLE, draw_folder, telling_run
-from signalling.report.panel import PANEL, Row, contrasts_of, make_panel, panel_tables, write_panel
+from signalling.report.panel import PANEL, contrasts_of, make_panel, panel_tables, write_panel
 from signalling.report.tables import comparison_sentences, comparison_table
 from signalling.store import PROVENANCE, TABLE, arms_of, load_results, save
 from signalling.study import Study, compare_all, load_study
@@ -29,7 +29,7 @@ caused or left as it was.
 
 WHY_A_PANEL = """
 Levels depend on judgement (tempo, weights, what decides a war, who wants one); the contrast on the same luck
-is the result. Does it hold under other judgements?
+is the result. Does it hold under other judgements? The first {pairs:,} crises again, with other assumptions.
 """
 
 
@@ -52,23 +52,24 @@ def demonstrate(
     Raises:
         SignallingError: an argument is out of range, or the folder cannot be written.
     """
-    study = load_study("july-1914")
+    study, others = load_study("july-1914"), load_study("july-1914-panel")
     say(QUESTION)
     pairs = _compare(study, runs, seed)
-    say(
-        comparison_table(pairs, f"July 1914: {runs:,} crises under each line, on the same luck (seed {seed})")
-    )
+    title = f"July 1914: {runs:,} crises under each line, on the same luck (seed {seed})"
+    say(comparison_table(pairs, title))
     for pair in pairs:
         say(comparison_sentences(pair))
-    say(WHY_A_PANEL)
-    panel = _panel(pairs, runs, seed)
-    contrasts = contrasts_of(panel)
+    first = min(runs, len(range(*others.wanted)))
+    say(WHY_A_PANEL.format(pairs=first))
+    with shown("Other assumptions") as progress:
+        rows = make_panel(others, pairs, runs=first, seed=seed, workers=_workers(), progress=progress)
+    contrasts = contrasts_of(rows)
     for table in panel_tables(contrasts):
         say(table)
     say(f"{verdict(contrasts)}.\n")
     command = f"signalling demo --runs {runs} --seed {seed}"
     save(out, study.scenario, arms_of(pairs, study.treatments), seed=seed, command=command, overwrite=True)
-    write_panel(out, panel)
+    write_panel(out, rows)
     _tell_files(out, draw_folder(out), say)
     return [
         pair.summary() | {"panel": [_plain(c) for c in contrasts if c.treatment_name == pair.treatment_name]}
@@ -87,13 +88,6 @@ def _compare(study: Study, runs: int, seed: int) -> list[Paired]:
             workers=_workers(),
             progress=progress,
         )
-
-
-def _panel(pairs: Sequence[Paired], runs: int, seed: int) -> list[Row]:
-    study = load_study("july-1914-panel")
-    with shown("Other assumptions") as progress:
-        rows = min(runs, len(range(*study.wanted)))
-        return make_panel(study, pairs, runs=rows, seed=seed, workers=_workers(), progress=progress)
 
 
 def _workers() -> int:

@@ -56,9 +56,8 @@ def make_panel(
     for settings in study.points:
         if set(settings) != {TITLE}:
             untreated = study.scenario.replace(settings)
-            models.append(compile_model(untreated))
-            for treatment in study.treatments.values():
-                models.append(compile_model(treat(untreated, treatment), baseline=untreated))
+            versions = (untreated, *(treat(untreated, treatment) for treatment in study.treatments.values()))
+            models += [compile_model(version, baseline=untreated) for version in versions]
     # All at once: one choice of the engine, and one measure of how far the work has come.
     arms = iter(run_models(models, runs=runs, seed=seed, workers=workers, progress=progress))
     rows = []
