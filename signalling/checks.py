@@ -78,7 +78,7 @@ def _check_times(scenario: "Scenario") -> None:
         raise refuse(
             "review.on_report.minimum_gap_hours",
             review.on_report.minimum_gap_hours,
-            "is shorter than a second",
+            "is shorter than a second; write a longer one",
         )
     if review.law == "exponential" and review.jitter_hours > 0:
         raise refuse("review.jitter_hours", review.jitter_hours, 'contradicts law = "exponential"; drop it')

@@ -225,17 +225,28 @@ _VERBS = {Move.LOWER: "steps down to", Move.HOLD: "stays at", Move.RAISE: "climb
 
 def _review_entry(trace: Trace, review: ReviewRecord) -> str:
     name = trace.names[review.state]
+    told = f"{name}, on news received," if review.triggered else name
     if review.move == Move.ATTACK:
         target = trace.names[trace.rivals[review.state][review.target]]
-        text = f"{name} ATTACKS {target} from {_rung(trace, review.rung)}"
+        text = f"{told} ATTACKS {target} from {_rung(trace, review.rung)}"
     else:
-        text = f"{name} {_VERBS[Move(review.move)]} {_rung(trace, review.after)}"
+        text = f"{told} {_VERBS[Move(review.move)]} {_rung(trace, review.after)}"
+    if review is trace.reviews[-1]:
+        text += "".join(f" and meets {other} there" for other in _met(trace) if other != name)
     held = [
         f"{trace.names[rival]} greedy {belief[0]:.2f}, rung {belief[1]:.1f}"
         for rival, belief in zip(trace.rivals[review.state], review.beliefs, strict=True)
         if belief is not None
     ]
     return text + (f", thinking {'; '.join(held)}." if held else ".")
+
+
+def _met(trace: Trace) -> list[str]:
+    """Who stood on the top rung when a joint war broke out; nobody if the run ended otherwise."""
+    if not trace.outcome["war"] or trace.outcome["initiator"] is not None:
+        return []
+    rungs = {review.state: review.after for review in trace.reviews}
+    return [trace.names[state] for state in sorted(rungs) if rungs[state] == trace.peacetime - 1]
 
 
 def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
@@ -262,7 +273,11 @@ def _closing(trace: Trace, silent: int) -> list[str]:
     row = trace.outcome
     day, clock = _moment(trace, round(row["stop_hours"] * TICKS_PER_HOUR))
     day = f"{day.removesuffix(' (Greenwich time)')}, {clock}"
-    if row["war"]:
+    met = _met(trace)
+    if met:
+        top = _rung(trace, trace.peacetime - 1)
+        end = f"WAR, {day}: {' and '.join(met)} both stood at {top}; nobody struck first."
+    elif row["war"]:
         ready = "not yet mobilised" if row["struck_unready"] else "ready"
         end = f"WAR, {day}: {row['initiator']} struck {row['target']}, which was {ready}."
     else:

@@ -72,6 +72,14 @@ class Ladder(Strict):
         """Number K of peacetime rungs."""
         return len(self.rungs) - 1 if self.war else len(self.rungs)
 
+    @field_validator("war", mode="before")
+    @classmethod
+    def _one_of_three(cls, war: object) -> object:
+        # Here, because a union would speak of one of its members at a time.
+        if not isinstance(war, bool) and war != "joint":
+            raise ValueError('must be true, false or "joint"')
+        return war
+
     @field_validator("rungs")
     @classmethod
     def _long_enough(cls, rungs: tuple[str, ...], info: Any) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ from signalling.validation import NotNegative, Positive, Probability, explain, r
 #: Ticks fill 36 bits of an event's order.
 LONGEST_HORIZON_DAYS = 2**36 / 86400
 BUILT_IN_FOLDER = Path(__file__).parent / "scenarios"
+#: What a text file writes where Python writes None: switches off a queue, an outage, a reading law or reviews
+#: on report.
+NONE = "none"
 
 
 class OnReport(Strict):
@@ -52,6 +55,15 @@ class Review(Strict):
         description="half-width either side, hours; 0: rounds from tick 0",
     )
     on_report: OnReport | None = Field(None, description="reports trigger reviews; none unless given")
+
+    @field_validator("on_report", mode="before")
+    @classmethod
+    def _a_table_or_none(cls, written: object) -> object:
+        if written is None or written == NONE:
+            return None
+        if not isinstance(written, Mapping | OnReport):
+            raise ValueError('must be a table such as { minimum_gap_hours = 1 }, or "none"')
+        return written
 
 
 class DoctrineChoice(Strict):
@@ -199,10 +211,6 @@ class Scenario(Strict):
         """The scenario as plain tables that `from_document` accepts, dates as text."""
         tables: Document = _plain(self._document)
         return tables
-
-
-#: What a text file writes where Python writes None: switches off a queue, an outage or a reading law.
-NONE = "none"
 
 
 def _laid_over(default: object, overrides: Document) -> Document:

@@ -187,7 +187,7 @@ def _subject(subject: Scenario | str | Path | RunFunction, parameters: Mapping[s
 
 def is_study(path: Path) -> bool:
     """Whether a file is a study: by its name, or because it names a scenario and has no states."""
-    if path.name.endswith(FILE_ENDING):
+    if path.name.endswith(FILE_ENDING) or str(path) in built_in_studies():
         return True
     if not path.is_file():
         return False

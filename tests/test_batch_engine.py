@@ -1,4 +1,4 @@
-"""The batch engine as a program: machine code that is never stale, the same bits elsewhere, and interrupts."""
+"""The batch engine as a program: machine code never stale, the same bits elsewhere, interrupts."""
 
 import importlib.util
 import json
@@ -131,10 +131,11 @@ def test_every_copied_file_names_the_folder_of_the_machine_code(tmp_path: Path) 
         "print(compiled._digest(compiled._sources((doctrines.load('spiral'),))))"
     )
     digests = set()
-    for edits in ([], *([name] for name in EDITS)):
-        home = _copy(tmp_path / str(len(digests)), edits)
+    for place, edits in enumerate([[], *([name] for name in EDITS)]):
+        home = _copy(tmp_path / str(place), edits)
         done = subprocess.run(
             [sys.executable, "-c", program],
+            cwd=home,
             env=os.environ | {"PYTHONPATH": str(home)},
             capture_output=True,
             text=True,
@@ -242,7 +243,7 @@ PATIENCE = 2.0
 
 
 def _interrupted(arguments: list[str], begun: str, seconds: float) -> tuple[float, int, str]:
-    """Seconds from SIGINT to the end of a command that has said something, its exit code, and what it said."""
+    """Seconds from SIGINT to the end of a command, which has begun to work; its exit code and words."""
     program = [sys.executable, "-m", "signalling", *arguments]
     with subprocess.Popen(program, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as owner:
         assert owner.stderr is not None

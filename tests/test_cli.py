@@ -288,10 +288,28 @@ def test_demo_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "hotline instead of telegraph" in shown
     assert "one-day-line instead of telegraph" in shown
     assert str(folder / "chronicle.txt") in shown
-    assert (folder / "figures" / "p_war.pdf").stat().st_size > 1000
+    assert "reviews every 12 h" in shown
+    assert " sets of assumptions (difference " in shown
+    for name in ("p_war", "sensitivity", "space_time"):
+        assert (folder / "figures" / f"{name}.pdf").stat().st_size > 1000
     assert main(["demo", "--runs", "2", "--out", str(folder), "--json"]) == 0
     summaries = json.loads(capsys.readouterr().out)
     assert [entry["treatment"] for entry in summaries] == ["hotline", "one-day-line"]
+    for entry in summaries:
+        assert [row["treatment_name"] for row in entry["panel"]] == [entry["treatment"]] * 8
+        assert entry["panel"][0]["risk_difference"] == entry["risk_difference"]
+
+
+def test_a_demo_that_is_interrupted_before_its_end_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("signalling.report.demo.make_panel", interrupted)
+    assert main(["demo", "--runs", "2", "--out", str(tmp_path / "out")]) == 130
+    assert "interrupted; nothing was written" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_interrupt_leaves_nothing_half_written(

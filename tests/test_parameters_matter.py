@@ -130,6 +130,8 @@ ROUNDS: Document = {
     "states.all.doctrine": {"name": "memory_one", "implementation_noise": 0.2},
 }
 WARY: Document = {"states.all.doctrine": {"name": "threshold", "tremble": 0.3, "attack_above": 1.5}}
+FIVE = ["calm", "alarm", "display", "alert", "war"]
+JOINT: Document = {"war": "joint", "rungs": FIVE}
 LISTENERS: Document = {"states.all.doctrine": "listener"}
 GREEDY: Document = {"states.all.greedy_probability": 1.0}
 
@@ -185,6 +187,10 @@ CASES: dict[str, Case] = {
         "review.shift_hours", 0, 4, {"review": {"law": "exponential", "interval_hours": 12}}
     ),
     "review.jitter_hours": Case("review.jitter_hours", 5, 0),
+    "review.on_report": Case("review.on_report", "none", {"minimum_gap_hours": 1}),
+    "review.on_report.minimum_gap_hours": Case(
+        "review.on_report.minimum_gap_hours", 1, 4, {"review.on_report": {"minimum_gap_hours": 1}}
+    ),
     "game.kind": Case("game", {"kind": "ladder"}, {"kind": "matrix"}, LISTENERS),
     "game.matrix.actions": Case(
         "game",
@@ -194,6 +200,8 @@ CASES: dict[str, Case] = {
     ),
     "game.matrix.payoffs": Case("game.payoffs", [[3, 0], [5, 1]], [[3, 0], [5, 2]], ROUNDS),
     "ladder.war": Case("ladder.war", True, False),
+    "ladder.war (joint, for attacks)": Case("ladder.war", True, "joint"),
+    "ladder.war (joint, for none)": Case("ladder", {"war": False, "rungs": FIVE[:-1]}, JOINT),
     "ladder.rungs": Case("ladder.rungs", ["low", "middle", "high", "war"], ["low", "high", "war"]),
     "states.*.doctrine.name": Case("states.A.doctrine", {"name": "spiral"}, {"name": "listener"}),
     "states.*.greedy_probability": Case("states.A.greedy_probability", 0.0, 0.5),
@@ -326,7 +334,8 @@ by_parameter = pytest.mark.parametrize("parameter", CASES)
 def test_every_parameter_has_a_case():
     found = all_leaves()
     assert len(set(found)) == len(found)
-    assert set(CASES) | NAMES == set(found)
+    # A parameter of several kinds has several cases, told apart in brackets.
+    assert {parameter.partition(" (")[0] for parameter in CASES} | NAMES == set(found)
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.figures.sensitivity import verdict
+from signalling.report.panel import PANEL, read_panel
 from signalling.report.tables import comparison_markdown
 from signalling.store import load_results
+from signalling.study import load_study
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -78,7 +82,17 @@ def test_the_table_is_that_of_the_committed_results() -> None:
     results = load_results(RESULTS)
     pairs = results.comparisons()
     assert comparison_markdown(pairs) in README
-    assert f"Of {pairs[0].runs} simulated crises" in README
+    assert f"Of {pairs[0].runs:,} simulated crises" in README
+
+
+def test_what_it_says_of_other_assumptions_is_what_the_panel_holds() -> None:
+    contrasts = read_panel(RESULTS)
+    told = " ".join(README.split())
+    levels = [contrast.war(treated=False).estimate for contrast in contrasts]
+    assert f"P(war) with the telegraph runs from {min(levels):.3f} to {max(levels):.3f}; " in told
+    assert f"{verdict(contrasts)}. " in told
+    assert {contrast.pairs for contrast in contrasts} == {4000}
+    assert "4,000 crises a row" in told
 
 
 def test_the_committed_results_are_those_of_this_version() -> None:
@@ -89,6 +103,26 @@ def test_the_committed_results_are_those_of_this_version() -> None:
         assert [row[1] for row in rows] == list(range(len(rows)))
         again = sg.run(results.scenario.replace(arm.treatment), runs=range(3, 8), seed=results.seed)
         assert list(again.rows()) == rows[3:8]
+
+
+def test_the_committed_panel_is_that_of_this_version_and_of_the_same_crises() -> None:
+    """Its cells are those of the study; its first row counts the first runs of the table. No run is made."""
+    rows = pq.read_table(RESULTS / PANEL).to_pylist()
+    study = load_study("july-1914-panel")
+    known = {(cell.settings["name"], cell.treatment): cell.id for cell in study.cells}
+    assert [(row["assumptions"], row["treatment_name"]) for row in rows] == [
+        (settings["name"], treatment) for settings in study.points for treatment in study.treatments
+    ]
+    for row in rows:
+        assert row["seed"] == study.seed
+        assert row["cell_baseline"] == known[row["assumptions"], study.baseline]
+        assert row["cell_treated"] == known[row["assumptions"], row["treatment_name"]]
+    pairs = {pair.treatment_name: pair for pair in load_results(RESULTS).comparisons()}
+    for row in rows[: len(pairs)]:
+        pair = pairs[row["treatment_name"]]
+        for name, arm in (("baseline", pair.baseline), ("treated", pair.treated)):
+            first = sg.Outcomes(arm.table.slice(0, row["pairs"]))
+            assert row[f"content_hash_{name}"] == first.content_hash()
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -276,7 +276,7 @@ def test_the_document_behind_a_scenario_is_its_own(dyad):
 RICH = {
     "name": "rich",
     "horizon_days": 20,
-    "review": {"interval_hours": 20, "jitter_hours": 5},
+    "review": {"interval_hours": 20, "jitter_hours": 5, "on_report": {"minimum_gap_hours": 2}},
     "ladder": {"rungs": ["a", "b", "c", "war"]},
     "states": [
         {
@@ -407,6 +407,8 @@ def test_every_setting_counts_for_the_identity(path, value):
         ("channels.default.garble", {"kernel": "matrix", "matrix": np.eye(3).tolist()}),
         ("states.A.doctrine", "listener"),
         ("ladder", {"war": False, "rungs": ["a", "b", "c"]}),
+        ("ladder.war", "joint"),
+        ("review.on_report", None),
         ("review", {"law": "exponential", "interval_hours": 20}),
         ("review", {"law": "exponential", "interval_hours": 20, "shift_hours": 1}),
         ("network", {"graph": "complete"}),

@@ -58,6 +58,13 @@ def _rivals(*tables: str) -> bytes:
     return _file(below=THIRD + "\n".join("[[rivals]]\n" + table for table in tables))
 
 
+def _on_report(value: str) -> bytes:
+    return _file(f"review = {{ on_report = {value} }}")
+
+
+GAP = "review.on_report.minimum_gap_hours"
+ON_REPORT_REMEDY = 'must be a table such as { minimum_gap_hours = 1 }, or "none"'
+WAR_REMEDY = 'must be true, false or "joint"'
 UNIT_ROWS = "[[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]]"
 
 MALFORMED: tuple[Mistake, ...] = (
@@ -131,6 +138,48 @@ MALFORMED: tuple[Mistake, ...] = (
         "interval beyond the clock", _file("review = { interval_hours = 1e306 }"), ("review.interval_hours",)
     ),
     Mistake("jitter beyond the clock", _file("review = { jitter_hours = 1e306 }"), ("review.jitter_hours",)),
+    Mistake("no least gap", _on_report("{}"), (f"{GAP}: is missing; write a value for it",)),
+    Mistake("least gap 0", _on_report("{ minimum_gap_hours = 0 }"), (f"{GAP} = 0: must be greater than 0",)),
+    Mistake(
+        "least gap negative",
+        _on_report("{ minimum_gap_hours = -1 }"),
+        (f"{GAP} = -1: must be greater than 0",),
+    ),
+    Mistake(
+        "least gap too short",
+        _on_report("{ minimum_gap_hours = 1e-4 }"),
+        (f"{GAP} = 0.0001: is shorter than a second; write a longer one",),
+    ),
+    Mistake(
+        "least gap beyond the clock",
+        _on_report("{ minimum_gap_hours = 1e306 }"),
+        (f"{GAP} = 1e+306", "or less"),
+    ),
+    Mistake("least gap NaN", _on_report("{ minimum_gap_hours = nan }"), (f"{GAP} = nan", "finite number")),
+    Mistake(
+        "least gap a text", _on_report('{ minimum_gap_hours = "1" }'), (f'{GAP} = "1"', "must be a number")
+    ),
+    Mistake(
+        "least gap a boolean",
+        _on_report("{ minimum_gap_hours = true }"),
+        (f"{GAP} = true", "must be a number"),
+    ),
+    Mistake(
+        "least gap misspelt",
+        _on_report("{ minimum_gap = 1 }"),
+        ("review.on_report.minimum_gap = 1: unknown key", 'did you mean "minimum_gap_hours"?'),
+    ),
+    Mistake(
+        "least gap beside on_report",
+        _file("review = { minimum_gap_hours = 1 }"),
+        ("review.minimum_gap_hours = 1: unknown key", "on_report"),
+    ),
+    Mistake("on report true", _on_report("true"), (f"review.on_report = true: {ON_REPORT_REMEDY}",)),
+    Mistake("on report a number", _on_report("1"), (f"review.on_report = 1: {ON_REPORT_REMEDY}",)),
+    Mistake(
+        "on report a text", _on_report('"always"'), (f'review.on_report = "always": {ON_REPORT_REMEDY}',)
+    ),
+    Mistake("on report an array", _on_report("[1]"), (f"review.on_report = [1]: {ON_REPORT_REMEDY}",)),
     Mistake("unknown game", _file('game = { kind = "chess" }'), ("game.kind =", "chess", "ladder, matrix")),
     Mistake("game a text", _file('game = "ladder"'), ("game =", "must be a table")),
     Mistake(
@@ -149,8 +198,28 @@ MALFORMED: tuple[Mistake, ...] = (
         ("ladder.rungs = [", "twice", "its own"),
     ),
     Mistake("rungs of numbers", _file("ladder = { rungs = [1, 2, 3] }"), ("ladder.rungs", "text in quotes")),
-    Mistake("war a text", _file('ladder = { war = "no" }'), ("ladder.war =", "must be true or false")),
-    Mistake("war a number", _file("ladder = { war = 0 }"), ("ladder.war = 0", "must be true or false")),
+    *(
+        Mistake(
+            f"war {name}", _file(f"ladder = {{ war = {value} }}"), (f"ladder.war = {value}: {WAR_REMEDY}",)
+        )
+        for name, value in {
+            "a text": '"no"',
+            "both": '"both"',
+            "joint with a capital": '"Joint"',
+            "a number": "0",
+            "an array": '["joint"]',
+        }.items()
+    ),
+    Mistake(
+        "ladder of joint war too short",
+        _file('ladder = { war = "joint", rungs = ["calm", "war"] }'),
+        ("ladder.rungs = [", "at least 3 names", "two peacetime rungs and war"),
+    ),
+    Mistake(
+        "joint war in a matrix game",
+        _file('game = { kind = "matrix" }\nladder = { war = "joint" }'),
+        ("ladder:", 'contradicts game.kind = "matrix"', "drop it"),
+    ),
     # names of states
     Mistake(
         "no state name", (HEAD + '[[states]]\ndoctrine = "spiral"\n').encode(), ("states[0].name", "text")

@@ -11,7 +11,7 @@ import pytest
 
 import signalling as sg
 from signalling.model import compile_model
-from signalling.outcome import Outcomes, canonical_bytes
+from signalling.outcome import Outcomes
 from signalling.store import (
     PROVENANCE,
     TABLE,
@@ -137,22 +137,6 @@ def test_adding_a_run_twice_is_refused() -> None:
     outcomes = sg.run(sg.load_scenario("two-seekers"), runs=2, seed=4)
     with pytest.raises(sg.ResultError, match="count it twice"):
         _ = outcomes + outcomes
-
-
-def test_canonical_bytes_tell_values_apart() -> None:
-    kinds = ["float64", "string", "int8", "bool"]
-    rows = [
-        (0.0, "a", 0, False),
-        (None, "a", 0, False),
-        (float("nan"), "a", 0, False),
-        (0.0, None, 0, False),
-        (0.0, "", 0, False),
-        (0.0, "a", None, False),
-        (0.0, "a", 0, None),
-        (0.0, "a", 0, True),
-    ]
-    assert len({canonical_bytes(row, kinds) for row in rows}) == len(rows)
-    assert canonical_bytes((-0.0,), ["float64"]) == canonical_bytes((0.0,), ["float64"])
 
 
 def test_the_second_table_has_a_row_per_run_and_state() -> None:

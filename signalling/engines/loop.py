@@ -106,29 +106,32 @@ def _crisis(columns: Columns, world: World, desk: Desk, luck: Luck) -> tuple[int
     while desk.control[SIZE] > 0:
         time, slot = calendar.pop(desk)
         now = time >> CLOCK_BITS
-        triggered = (time >> TRIGGERED_BIT) & 1
-        if slot < 0:
+        if slot >= 0 and (time >> KIND_BIT) & 3 != REVIEW_KIND:
+            _arrival(columns, world, desk, luck, slot, now)
+        else:
+            triggered = (time >> TRIGGERED_BIT) & 1
             state = -1 - slot
-            if _review(columns, world, desk, luck, state, triggered, now) != GOES_ON:
-                return now, step.WAR
-            _schedule_review(columns, desk, state, step.next_review(columns, world, luck, state, now))
+            if triggered == 1:
+                state = _triggered_state(world, desk, slot)
+            if state >= 0:
+                if _review(columns, world, desk, luck, state, triggered, now) != GOES_ON:
+                    return now, step.WAR
+                if triggered == 0:
+                    tick = step.next_review(columns, world, luck, state, now)
+                    _schedule_review(columns, desk, state, tick)
             if desk.control[STOP] != 0:
                 desk.control[STATUS] = STOPPED
-        elif (time >> KIND_BIT) & 3 == REVIEW_KIND:
-            state = desk.messages[slot * SLOT_WORDS + CHANNEL]
-            origin = desk.messages[slot * SLOT_WORDS + WHICH]
-            calendar.give_slot(desk, slot)
-            # Otherwise a scheduled review came before it.
-            if (
-                world.trigger[state] == origin
-                and _review(columns, world, desk, luck, state, triggered, now) != GOES_ON
-            ):
-                return now, step.WAR
-        else:
-            _arrival(columns, world, desk, luck, slot, now)
         if desk.control[STATUS] != RUNNING:
             break
     return columns.horizon, HORIZON
+
+
+def _triggered_state(world: World, desk: Desk, slot: int) -> int:
+    """Whose triggered review it is, -1 if a scheduled one came before it."""
+    state = desk.messages[slot * SLOT_WORDS + CHANNEL]
+    origin = desk.messages[slot * SLOT_WORDS + WHICH]
+    calendar.give_slot(desk, slot)
+    return state if world.trigger[state] == origin else -1
 
 
 def _review(

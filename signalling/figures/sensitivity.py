@@ -12,11 +12,13 @@ from signalling.errors import SignallingError
 from signalling.figures import style
 
 ROW_INCHES = 0.34
-FRAME_INCHES = 1.55
+FRAME_INCHES = 1.1
+LINE_INCHES = 0.15
 #: Treatments of one row stand so far apart, rows.
 SPREAD = 0.3
 NAME_WIDTH = 30
-LINE_WIDTH = 13
+#: Characters of a line's name above its column, and points from one line of text to the next.
+LINE_WIDTH = 12
 LINE_POINTS = 9
 TITLE_WIDTH = 96
 NOTE_WIDTH = 140
@@ -33,7 +35,8 @@ def draw_sensitivity(contrasts: Sequence[Contrast], title: str) -> Figure:
     Columns: P(war) under the baseline and under each treatment. The heading says what is seen.
 
     Args:
-        contrasts: every treatment under every set of assumptions, in the order in which to draw them.
+        contrasts: every treatment under every set of assumptions, in the order in which to draw them; the
+            first set is what the others are compared with.
         title: of the figure, before what is seen.
 
     Raises:
@@ -41,17 +44,18 @@ def draw_sensitivity(contrasts: Sequence[Contrast], title: str) -> Figure:
     """
     rows, treatments = _checked(contrasts)
     with style.styled():
-        figure = Figure(
-            figsize=(style.DOUBLE_COLUMN, FRAME_INCHES + ROW_INCHES * len(rows)), layout="constrained"
-        )
+        heading = _heading(title, contrasts)
+        above = _lines([_folded(name) for name in (contrasts[0].baseline_name, *treatments)])
+        row_inches = max(ROW_INCHES, LINE_INCHES * _lines([_label(row) for row in rows]))
+        height = FRAME_INCHES + LINE_INCHES * (_lines([heading]) + above) + row_inches * len(rows)
+        figure = Figure(figsize=(style.DOUBLE_COLUMN, height), layout="constrained")
         columns = 1 + len(treatments)
         panel, numbers = figure.subplots(1, 2, sharey=True, width_ratios=(PANEL_WIDTH, columns))
         _draw_rows(panel, rows, treatments, contrasts)
         _draw_numbers(numbers, rows, treatments, contrasts)
-        lines = max(len(_folded(name).splitlines()) for name in (contrasts[0].baseline_name, *treatments))
         for axes, name in ((panel, "Difference in P(war)"), (numbers, "P(war), per run")):
-            axes.set_title(name, pad=LINE_POINTS * (1 + lines))
-        figure.suptitle(_heading(title, contrasts), x=0.01, ha="left")
+            axes.set_title(name, pad=LINE_POINTS * (1 + above))
+        figure.suptitle(heading, x=0.01, ha="left")
         figure.supxlabel(_note(contrasts), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
         return style.settle(figure)
 
@@ -74,14 +78,13 @@ def verdict(contrasts: Sequence[Contrast]) -> str:
     for treatment in dict.fromkeys(contrast.treatment_name for contrast in contrasts):
         found = [contrast for contrast in contrasts if contrast.treatment_name == treatment]
         signs = [contrast.sign() for contrast in found]
-        what, of = ("it", "") if told else ("P(war)", " sets of assumptions")
-        parts = []
-        for sign, verb in ((-1, f"lowers {what}"), (1, f"raises {what}"), (0, "leaves the sign open")):
+        parts: list[str] = []
+        for sign, words in ((-1, "lowers {}"), (1, "raises {}"), (0, "leaves the sign open")):
             count = signs.count(sign)
             if count:
+                what, of = ("it", "") if told or parts else ("P(war)", " sets of assumptions")
                 share = f"all {count}" if count == len(signs) else f"{count} of {len(signs)}"
-                parts.append(f"{verb} under {share}{of}")
-                of = ""
+                parts.append(words.format(what) + (f" under {share}{of}" if len(signs) > 1 else ""))
         told.append(f"{treatment} {', '.join(parts)} ({_range(found)})")
     return "; ".join(told)
 
@@ -138,8 +141,8 @@ def _draw_rows(
             zorder=3,
             label=textwrap.shorten(treatment, NAME_WIDTH, placeholder="…"),
         )
-    axes.axhline(0.5, color=style.PALE, linewidth=0.8, zorder=0)
-    axes.set_yticks(range(len(rows)), [textwrap.fill(row, NAME_WIDTH) for row in rows])
+    _draw_rule(axes, rows)
+    axes.set_yticks(range(len(rows)), [_label(row) for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.margins(x=0.06)
     axes.set_xlabel(f"difference from {contrasts[0].baseline_name}, probability (below 0: fewer wars)")
@@ -156,7 +159,7 @@ def _draw_numbers(
     """P(war) of every line beside the panel, below the lines' names in their colours."""
     axes.set_axis_off()
     axes.set_xlim(-0.5, len(treatments) + 0.5)
-    axes.axhline(0.5, color=style.PALE, linewidth=0.8, zorder=0)
+    _draw_rule(axes, rows)
     by_place = {(contrast.assumptions, contrast.treatment_name): contrast for contrast in contrasts}
     names = [contrasts[0].baseline_name, *treatments]
     colours = [style.BLACK, *(colour for colour, _, _ in style.SERIES)]
@@ -166,6 +169,21 @@ def _draw_numbers(
         for row, assumptions in enumerate(rows):
             contrast = by_place[assumptions, name if place else treatments[0]]
             axes.text(place, row, style.number(contrast.war(treated=place > 0).estimate), va="center", **look)
+
+
+def _draw_rule(axes: Axes, rows: Sequence[str]) -> None:
+    """Below the first row, with which the others are compared."""
+    if len(rows) > 1:
+        axes.axhline(0.5, color=style.PALE, linewidth=0.8, zorder=0)
+
+
+def _lines(texts: Sequence[str]) -> int:
+    """Lines of the text that has most."""
+    return max(text.count("\n") + 1 for text in texts)
+
+
+def _label(row: str) -> str:
+    return textwrap.fill(row, NAME_WIDTH)
 
 
 def _folded(name: str) -> str:

@@ -94,7 +94,9 @@ def told(scenario: sg.Scenario, run: int) -> Story:
     messages: dict[str, Messages] = {name: {} for name in names}
     for message in trace.messages:
         messages[names[message.channel]][message.which] = message
-    return Story(scenario, trace, tuple(tuple(review)[:-1] for review in trace.reviews), messages)
+    # What a state believes may change with what it reads; what it decides may not.
+    decisions = tuple(review._replace(beliefs=()) for review in trace.reviews)
+    return Story(scenario, trace, decisions, messages)
 
 
 def conserved(story: Story) -> None:
