@@ -289,7 +289,7 @@ def test_demo_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "one-day-line instead of telegraph" in shown
     assert str(folder / "chronicle.txt") in shown
     assert "reviews every 12 h" in shown
-    assert " sets of assumptions (difference " in shown
+    assert " of 8 sets of assumptions" in shown
     for name in ("p_war", "sensitivity", "space_time"):
         assert (folder / "figures" / f"{name}.pdf").stat().st_size > 1000
     assert main(["demo", "--runs", "2", "--out", str(folder), "--json"]) == 0

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import signalling as sg
+from signalling.cli import main
 from signalling.kernel.doctrines import BUILT_IN, listener
 from signalling.model import Model, compile_model
 from tests.own_doctrines import DOVE, HAWK, changed
@@ -19,6 +20,7 @@ HEAD = 'name = "t"\nhorizon_days = 20\n'
 STATES = (
     '[[states]]\nname = "doctrine"\ndoctrine = "hawk.py"\n[[states]]\nname = "file"\ndoctrine = "spiral"\n'
 )
+PROBABILITY = "from signalling.validation import Probability\n"
 SEED = 4
 
 
@@ -108,6 +110,34 @@ def test_how_an_editor_saved_it_does_not_count(data, folder):
     before = identity(load(folder))
     (folder / "hawk.py").write_bytes(data)
     assert identity(load(folder)) == before
+
+
+def test_annotations_may_be_texts(folder):
+    text = changed(
+        HAWK, ("from signalling.kernel", "from __future__ import annotations\nfrom signalling.kernel")
+    )
+    text = changed(
+        text, ("lead: float", "lead: Probability"), ("import Move\n", "import Move\n" + PROBABILITY)
+    )
+    (folder / "hawk.py").write_text(text.replace(" ge=0, le=10,", ""), encoding="utf-8")
+    assert load(folder, '{ file = "hawk.py", lead = 0.5 }').states["A"].doctrine.parameters.lead == 0.5
+    with pytest.raises(sg.ScenarioError, match=r"states\.A\.doctrine\.lead = 2: must be in \[0, 1\]"):
+        load(folder, '{ file = "hawk.py", lead = 2 }')
+
+
+def test_the_command_line_takes_it(folder, capsys):
+    load(folder, '{ file = "hawk.py", lead = 2 }')
+    assert main(["check", str(folder / "scenario.toml")]) == 0
+    assert main(["run", str(folder / "scenario.toml"), "--runs", "3", "--out", "results"]) == 0
+    provenance = json.loads(Path("results/provenance.json").read_text(encoding="utf-8"))
+    assert provenance["scenario"]["states"]["A"]["doctrine"]["source"] == HAWK
+    shutil.move(folder / "hawk.py", "hawk.py")
+    capsys.readouterr()
+    changes = ["--set", 'states.A.doctrine="hawk.py"', "--set", "states.A.doctrine.lead=3", "--json"]
+    assert main(["run", "two-seekers", "--runs", "3", *changes]) == 0
+    told = json.loads(capsys.readouterr().out)
+    changed_so = {"states.A.doctrine": {"file": "hawk.py", "lead": 3}}
+    assert told["cell"] == compiled(sg.load_scenario("two-seekers").replace(changed_so)).identity(1)
 
 
 # Paths

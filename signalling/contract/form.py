@@ -32,7 +32,12 @@ def check_parameters_are_described(module: ModuleType) -> None:
             raise Breach("PARAMETERS", f"does not say what {name} is", remedy)
         if len(path) == 1 and field.is_required():
             raise Breach("PARAMETERS", f"has no default for {name}", "write it first: Field(1.0, ...)")
-    call(module, "PARAMETERS")
+    parameters = call(module, "PARAMETERS")
+    try:
+        parameters.numbers()
+    except (TypeError, ValueError) as error:
+        remedy = "write numbers, true or false, words of a Literal, or tables of these"
+        raise Breach("PARAMETERS", f"holds what is no number: {parameters!r}", remedy) from error
 
 
 def check_named_numbers_come_first(module: ModuleType) -> None:

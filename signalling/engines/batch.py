@@ -27,7 +27,7 @@ from numba.core.errors import NumbaError
 
 from signalling.engines import desk as desks
 from signalling.engines.choice import expected_messages
-from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold
+from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold, title
 from signalling.engines.desk import Desk
 from signalling.engines.process import Recorder
 from signalling.engines.vectors import field_table, word
@@ -76,7 +76,7 @@ def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType:
     if numba.config.DISABLE_JIT:
         return entry
     if is_cold(entry):
-        names = ", ".join(module.__name__.rpartition(".")[2] for module in doctrines)
+        names = ", ".join(title(module) for module in doctrines)
         log.info("compiling for %s: some seconds, once on this machine", names)
     try:
         entry.play(0, 0, 0, 0, 0, 0, (0, 0), (0, 0), (0, 0), (0, 0))

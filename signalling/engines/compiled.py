@@ -126,19 +126,30 @@ def is_cold(entry: ModuleType) -> bool:
     return not list(Path(str(entry.__file__)).parent.glob("__pycache__/entry.play-*.nbc"))
 
 
+def title(doctrine: ModuleType) -> str:
+    """What to call a doctrine in a message: its name, or the name of its file."""
+    return doctrine.__name__.rpartition(".")[2] if "." in doctrine.__name__ else _file_of(doctrine)
+
+
+def _file_of(doctrine: ModuleType) -> str:
+    return Path(inspect.getfile(doctrine).partition(" [")[0]).name
+
+
 def explained(error: Exception, doctrines: Sequence[ModuleType]) -> str | None:
     """What a compiler's error says of a doctrine: file, line and reason; None if it speaks of none."""
     text = re.sub("\x1b\\[[0-9;]*m", "", str(error))
-    found = re.findall(r'File "[^"]*doctrine_(\d+)\.py", line (\d+)', text)
+    found = re.findall(r'doctrine_(\d+)\.py(?:", line |:| \()(\d+)', text)
     if not found:
         return None
-    place, line = found[-1]
-    name = doctrines[int(place)].__name__.rpartition(".")[2]
+    doctrine, line = doctrines[int(found[-1][0])], int(found[-1][1])
     told = [part.strip() for part in text.splitlines()]
-    reasons = [
-        part for part in told if part and not part.startswith(("File", "During", "Failed", "-", "<source"))
-    ]
-    return f"Numba cannot compile the doctrine {name}, line {line}: {reasons[0] if reasons else text}"
+    reason = next(
+        part.rstrip(":")
+        for part in told
+        if part and not part.startswith(("File", "During", "Failed", "-", "<"))
+    )
+    source = inspect.getsource(doctrine).splitlines()[line - 1].strip()
+    return f"Numba cannot compile {title(doctrine)}, line {line}: {source} ({reason})"
 
 
 def functions_of(entry: ModuleType, file: str) -> ModuleType:

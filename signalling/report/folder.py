@@ -21,7 +21,7 @@ MOST_ORDERED = 8
 
 
 def draw_folder(folder: Path) -> list[Path]:
-    """Draw the figures of a results folder and write its chronicle.
+    """Draw the figures of a results folder, its panel's too if it has one, and write its chronicle.
 
     Raises:
         ResultError: the folder holds no comparison, or is damaged.

@@ -1,8 +1,6 @@
-"""What the benchmark times: the unit, the cases, and one sample of each."""
+"""What the benchmark times of the process engine: the unit, the cases, and one sample of each."""
 
-import gc
-import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
 import simpy
@@ -11,9 +9,11 @@ import signalling as sg
 from signalling.chronicle import Trace, TraceRecorder
 from signalling.engines.process import ProcessEngine
 from signalling.kernel.draws import who
-from signalling.kernel.step import TRANSIT
+from signalling.kernel.transmit import TRANSIT
 from signalling.model import Model, compile_model
-from signalling.vocabulary import OUTCOME_COLUMNS
+from signalling.outcome import Records, Row, make_outcomes
+from signalling.vocabulary import Whole
+from tests.benchmarks.measure import Sample, processor_seconds
 from tests.benchmarks.process_per_message import (
     EventLuck,
     NewGeneratorLuck,
@@ -22,13 +22,9 @@ from tests.benchmarks.process_per_message import (
 )
 
 SEED = 11
-SENT = [name for name, _, _ in OUTCOME_COLUMNS].index("sent")
 TIMEOUTS = 30_000
 BLOCKS = 5_000
 LISTENER_DAYS = 400.0
-
-#: Seconds of one sample per unit of work in it (a timeout, a message, a block).
-Sample = Callable[[], float]
 
 
 class Case(NamedTuple):
@@ -63,7 +59,7 @@ def bare_timeouts() -> float:
 
     env = simpy.Environment()
     env.process(idle(env))
-    return _seconds(lambda: env.run(until=TIMEOUTS)) / TIMEOUTS
+    return processor_seconds(lambda: env.run(until=TIMEOUTS)) / TIMEOUTS
 
 
 def twins(model: Model) -> dict[str, ProcessPerMessage]:
@@ -79,10 +75,10 @@ def samples(case: Case) -> dict[str, Sample]:
     """One sample each of engine, full trace and twins, on the same runs."""
     model = compile_model(case.scenario)
     engine = ProcessEngine(model, SEED)
-    messages = sum(int(engine.run(run).wholes[0, SENT]) for run in case.runs)
+    messages = sum(int(engine.run(run).wholes[0, Whole.SENT]) for run in case.runs)
 
     def timed(play: Callable[[int], object]) -> Sample:
-        return lambda: _seconds(lambda: [play(run) for run in case.runs]) / messages
+        return lambda: processor_seconds(lambda: [play(run) for run in case.runs]) / messages
 
     return {
         "timeout": bare_timeouts,
@@ -95,8 +91,8 @@ def samples(case: Case) -> dict[str, Sample]:
 def full_trace(model: Model, engine: ProcessEngine, run: int) -> Trace:
     """Every review and message of a run, as `signalling.executors.trace` assembles them."""
     recorder = TraceRecorder(model.columns.rungs)
-    row, _ = engine.run(run, recorder)
-    return Trace.from_record(model, recorder, row)
+    outcomes = make_outcomes(model, SEED, engine.cell, [engine.run(run, recorder)])
+    return Trace.from_record(model, recorder, outcomes)
 
 
 def runs_that_differ(case: Case) -> int:
@@ -104,12 +100,16 @@ def runs_that_differ(case: Case) -> int:
     model = compile_model(case.scenario)
     engine = ProcessEngine(model, SEED)
     others = twins(model).values()
+
+    def row(records: Records) -> Row:
+        return next(make_outcomes(model, SEED, engine.cell, [records]).rows())
+
     differing = 0
     for run in case.runs:
-        row = engine.run(run)[0]
-        rows: list[Row] = [twin.run(run) for twin in others]
+        expected = row(engine.run(run))
+        rows = [row(twin.run(run)) for twin in others]
         rows.append(tuple(full_trace(model, engine, run).outcome.values()))
-        differing += any(other != row for other in rows)
+        differing += any(other != expected for other in rows)
     return differing
 
 
@@ -123,25 +123,6 @@ def draw_samples() -> dict[str, Sample]:
     channel = who("A->B")
 
     def timed(luck: EventLuck) -> Sample:
-        return lambda: _seconds(lambda: [luck.block(n, channel, TRANSIT) for n in range(BLOCKS)]) / BLOCKS
+        return lambda: processor_seconds(lambda: [luck.block(n, channel, TRANSIT) for n in range(BLOCKS)]) / BLOCKS
 
     return {"timeout": bare_timeouts} | {name: timed(luck) for name, luck in lucks.items()}
-
-
-def in_turns(each: dict[str, Sample], rounds: int) -> dict[str, list[float]]:
-    """Take the samples in turns, every other round backwards, so that a busy machine slows all alike."""
-    order: Sequence[str] = list(each)
-    taken: dict[str, list[float]] = {name: [] for name in each}
-    for _ in range(rounds):
-        for name in order:
-            taken[name].append(each[name]())
-        order = order[::-1]
-    return taken
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    """Processor seconds, which other processes disturb less than the clock on the wall."""
-    gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
