@@ -211,7 +211,7 @@ def test_an_interrupt_keeps_what_is_done(
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_end_a_sweep_cleanly(signal_number: int, tmp_path: Path) -> None:
     study = tmp_path / "long.study.toml"
-    study.write_text('scenario = "two-seekers"\nseed = 1\nruns = 100000\n', encoding="utf-8")
+    study.write_text('scenario = "two-seekers"\nseed = 1\nruns = 10000000\n', encoding="utf-8")
     program = [sys.executable, "-m", "signalling", "sweep", str(study), "--out", str(tmp_path / "out")]
     with subprocess.Popen([*program, "--workers", "2"], stderr=subprocess.PIPE, text=True) as owner:
         deadline = time.monotonic() + 30

@@ -312,6 +312,36 @@ def test_messages_of_one_tick_are_read_scheduled_before_triggered(engine):
     }
 
 
+@by_engine
+def test_copies_of_scheduled_messages_are_read_before_any_triggered_one(engine):
+    """A copy may come a day before its original: the order of one tick decides what counts, and it shows."""
+    delay = {"law": "uniform", "low_hours": 0, "high_hours": 40}
+    scenario = world(
+        {"A": READER, "B": {"doctrine": "listener", "office_hours": [20, 21]}, "C": BELL},
+        {"C->A": 1, "A->B": {"delay": delay, "duplicate_probability": 1}},
+        gap=1,
+        hours=24 * 60,
+        review={"interval_hours": 8},
+        ladder={"war": False, "rungs": [f"{rung}" for rung in range(120)]},
+        start=dt.datetime(1914, 7, 23, tzinfo=dt.UTC),
+    )
+    trace = play(scenario, engine)
+    messages = [m for m in trace.messages if trace.channels[m.channel] == (0, 1) and m.due < 24 * 60 * HOUR]
+
+    def counting(order) -> list:
+        """The messages that count, if those of one tick are read in this order."""
+        newest, found = -1, []
+        for message in sorted(messages, key=order):
+            if message.sent > newest:
+                newest = message.sent
+                found.append((message.sent, message.due, message.is_copy))
+        return found
+
+    read = sorted((m.sent, m.due, m.is_copy) for m in messages if m.fate == Fate.READ)
+    assert read == counting(lambda m: (m.due, *order_of(m.which)))
+    assert read != counting(lambda m: (m.due, m.which))
+
+
 def test_an_action_of_a_matrix_game_changes_at_a_triggered_review():
     """Tit for tat learns at hour 5 that it is being robbed, and stops then; A hears of it and goes on."""
     states = {

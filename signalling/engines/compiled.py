@@ -166,11 +166,11 @@ def cache_folder() -> Path:
 def _sources(doctrines: tuple[ModuleType, ...]) -> dict[str, str]:
     """The files of a copy by name, complete but for the name of its package."""
     files = {name: (PACKAGE / "kernel" / f"{name}.py").read_text("utf-8") for name in KERNEL}
-    files["draws"] += DRAWS_TAIL
     files |= {name: (PACKAGE / "engines" / f"{name}.py").read_text("utf-8") for name in LOOP}
     for place, module in enumerate(doctrines):
         files[f"doctrine_{place}"] = inspect.getsource(module)
     files = {name: _redirected(text) for name, text in files.items()} | {"dispatch": dispatch_text(doctrines)}
+    files["draws"] += DRAWS_TAIL
     tails = {
         name: _tail(text, ENTRY_OPTIONS if name == "entry" else INNER_OPTIONS) for name, text in files.items()
     }
@@ -185,12 +185,16 @@ def _redirected(text: str) -> str:
     """A source whose imports of copied files go to the copies."""
     lines = text.splitlines(keepends=True)
     for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.ImportFrom) or node.module is None:
-            continue
-        here = _copy_of(node.module, [alias.name for alias in node.names])
-        if here is not None:
-            row = node.lineno - 1
-            lines[row] = lines[row].replace(f"from {node.module} import", f"from {here} import", 1)
+        row = getattr(node, "lineno", 0) - 1
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            here = _copy_of(node.module, [alias.name for alias in node.names])
+            if here is not None:
+                lines[row] = lines[row].replace(f"from {node.module} import", f"from {here} import", 1)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                here = _copy_of(alias.name, [])
+                if here is not None:
+                    lines[row] = lines[row].replace(f"import {alias.name} as", f"import {here} as", 1)
     return "".join(lines)
 
 

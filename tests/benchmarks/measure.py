@@ -50,7 +50,9 @@ GATES: dict[str, Gate] = {
         *(f"batch engine, spiral, {n} states: message" for n in (2, 10)),
         *(f"batch engine, garbled spiral, {n} states: message" for n in (2, 10)),
     ),
-    **_at_most(1.5, *(f"batch engine, ring of 200, {doctrine}: message" for doctrine in ("listener", "spiral"))),
+    **_at_most(
+        1.5, *(f"batch engine, ring of 200, {doctrine}: message" for doctrine in ("listener", "spiral"))
+    ),
     **_at_least(1.7, "batch engine, two threads: speed"),
     **_at_most(3.5, "command of 1,000 runs, batch engine, warm"),
     **_at_most(0.3, "signalling --help"),

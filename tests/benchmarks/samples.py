@@ -123,6 +123,8 @@ def draw_samples() -> dict[str, Sample]:
     channel = who("A->B")
 
     def timed(luck: EventLuck) -> Sample:
-        return lambda: processor_seconds(lambda: [luck.block(n, channel, TRANSIT) for n in range(BLOCKS)]) / BLOCKS
+        return lambda: (
+            processor_seconds(lambda: [luck.block(n, channel, TRANSIT) for n in range(BLOCKS)]) / BLOCKS
+        )
 
     return {"timeout": bare_timeouts} | {name: timed(luck) for name, luck in lucks.items()}
