@@ -54,6 +54,8 @@ class Collected:
         self._ids = list(dict.fromkeys(cell.id for cell in self.cells))
         self._look()
 
+        self._settings = _settings_of(self.cells)
+
     def _look(self) -> None:
         shards, self.damaged = self._folder.scan()
         self.shards: list[Shard] = shards
@@ -100,7 +102,8 @@ class Collected:
         ids = self._ids if cell is None else [self.cell(cell).id]
         return Outcomes(self._reading(lambda: self._rows(ids)))
 
-    def _rows(self, ids: Sequence[str]) -> pa.Table:
+    def _rows(self, ids: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of some cells, in their order here; columns other than all must have cell and run."""
         wanted = Coverage({cell: self.held.spans(cell) for cell in ids})
         if not len(wanted):
             raise ResultError(f"{self.folder}: holds no run of what is asked for; go on with collecting it")
@@ -110,11 +113,14 @@ class Collected:
             # The table has everything, in order.
             shares, in_order = [Share(table[0], table[0].coverage)], True
         schema = schema_of([share.shard for share in shares])
+        if columns is not None:
+            schema = pa.schema([schema.field(name) for name in columns])
+        some = frozenset(ids) if len(ids) < len(self._ids) else None
         found = [
-            (rows if len(ids) == len(self._ids) else wanted.inside(rows)).cast(schema)
+            (rows if some is None else wanted.inside(rows)).select(schema.names).cast(schema)
             for share in shares
-            if share.fresh.overlaps(wanted)
-            for rows in share.tables()
+            if wanted.overlaps(share.fresh)
+            for rows in share.tables(columns, some)
         ]
         rows = pa.concat_tables(found)
         return rows if in_order else by_cell(rows, ids)
@@ -139,19 +145,34 @@ class Collected:
         Two cells of one identity (a treatment that changes nothing) have the same runs, each under its own
         settings. A path that a cell does not set is null.
         """
-        outcomes = self.outcomes().table
-        counts = {cell: self.held.count(cell) for cell in self._ids}
-        begins = dict(zip(self._ids, np.cumsum([0, *counts.values()]).tolist(), strict=False))
-        repeated = pa.array(np.repeat(np.arange(len(self.cells)), [counts[cell.id] for cell in self.cells]))
-        columns = {
-            path: _column([cell.settings.get(path) for cell in self.cells]).take(repeated)
-            for path in sorted({path for cell in self.cells for path in cell.settings})
-        }
-        columns["treatment"] = pa.array([cell.treatment for cell in self.cells]).take(repeated)
-        rows = pa.concat_tables(
-            [outcomes.slice(begins[cell.id], counts[cell.id]) for cell in self.cells if counts[cell.id]]
-        )
-        return pa.table({**columns, **dict(zip(rows.column_names, rows.columns, strict=True))})
+        return self.part(range(len(self.cells)))
+
+    def part(self, places: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of `to_arrow` that belong to some cells: where all of them have no room in memory.
+
+        Args:
+            places: of the cells in `cells`, in the order in which their rows are to stand.
+            columns: of the outcomes, beside the cell; all of them unless given.
+
+        Raises:
+            ResultError: nothing is held of them.
+        """
+        mine = [self.cells[place].id for place in places]
+        wanted = frozenset(mine)
+        ids = [cell for cell in self._ids if cell in wanted]
+        named = None if columns is None else list(dict.fromkeys(("cell", "run", *columns)))
+        outcomes = self._reading(lambda: self._rows(ids, named)).combine_chunks()
+        counts = {cell: self.held.count(cell) for cell in ids}
+        begins = dict(zip(ids, np.cumsum([0, *counts.values()]).tolist(), strict=False))
+        repeated = np.repeat(np.asarray(places, dtype=np.int64), [counts[cell] for cell in mine])
+        settings = self._settings.take(pa.array(repeated))
+        rows = pa.concat_tables([outcomes.slice(begins[cell], counts[cell]) for cell in mine if counts[cell]])
+        names = (*settings.column_names, *rows.column_names)
+        return pa.table(dict(zip(names, (*settings.columns, *rows.columns), strict=True)))
+
+    def settings(self) -> pa.Table:
+        """One row per cell, in the order of `cells`: what it sets, its treatment, and its identity as `cell`."""
+        return self._settings.append_column("cell", pa.array([cell.id for cell in self.cells]))
 
     def to_pandas(self) -> "pd.DataFrame":
         """The same as a pandas data frame."""
@@ -224,6 +245,13 @@ class Collected:
             except FileNotFoundError:  # a collector has melted shards meanwhile
                 self._look()
         return read()
+
+
+def _settings_of(cells: Sequence[Cell]) -> pa.Table:
+    """What each cell sets, a column for each path, and its treatment."""
+    paths = sorted({path for cell in cells for path in cell.settings})
+    columns = {path: _column([cell.settings.get(path) for cell in cells]) for path in paths}
+    return pa.table({**columns, "treatment": pa.array([cell.treatment for cell in cells])})
 
 
 def _column(values: Sequence[Any]) -> pa.Array:

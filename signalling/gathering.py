@@ -64,8 +64,8 @@ def write_table(
             found = [
                 group.inside(rows).cast(schema)
                 for share in shares
-                if share.fresh.overlaps(group)
-                for rows in share.tables()
+                if group.overlaps(share.fresh)
+                for rows in share.tables(cells=frozenset(group.cells()))
             ]
             writer.write(by_cell(pa.concat_tables(found), group.cells()), group, 0)
         writer.content_hash = total

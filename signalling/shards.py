@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -58,10 +59,30 @@ class Shard:
         """Number of rows."""
         return len(self.coverage)
 
-    def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Its rows, some at a time, with all columns or some."""
+    @cached_property
+    def cells_by_group(self) -> list[frozenset[str]]:
+        """The cells of which each of the file's row groups has rows."""
+        with pq.ParquetFile(self.path, read_dictionary=["cell"]) as file:
+            # Of a dictionary alone is read what is distinct, not a text for every row.
+            columns = [
+                file.read_row_group(group, columns=["cell"])["cell"] for group in range(file.num_row_groups)
+            ]
+        return [frozenset(column.unique().to_pylist()) for column in columns]
+
+    def tables(
+        self, columns: Sequence[str] | None = None, cells: Collection[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """Its rows, some at a time.
+
+        Args:
+            columns: which columns; all of them unless given.
+            cells: leave out what holds no row of these; other cells' rows may still come along.
+        """
+        groups = None
+        if cells is not None:
+            groups = [n for n, held in enumerate(self.cells_by_group) if not held.isdisjoint(cells)]
         with pq.ParquetFile(self.path) as file:
-            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups, columns=columns):
                 yield pa.Table.from_batches([batch])
 
 
@@ -176,10 +197,13 @@ class Share:
         """Whether all its rows count."""
         return len(self.fresh) == self.shard.rows
 
-    def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """The rows it contributes, some at a time; columns other than all must have cell and run."""
-        for table in self.shard.tables(columns):
-            yield table if self.whole else self.fresh.inside(table)
+    def tables(
+        self, columns: Sequence[str] | None = None, cells: Collection[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """The rows it contributes, as `Shard.tables`; columns other than all must have cell and run."""
+        whole = self.whole
+        for table in self.shard.tables(columns, cells):
+            yield table if whole else self.fresh.inside(table)
 
     def content_hash(self) -> int:
         """Of the rows it contributes."""

@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 import signalling as sg
 from signalling import channels, games, network, scenario
 from signalling.cli import app
+from signalling.engines import calendar, choice, compiled
 from signalling.kernel import KERNEL_VERSION, belief, doctrines, quantile
 from signalling.kernel.doctrines.listener import ListenerParameters
 from signalling.kernel.doctrines.memory_one import MemoryOneParameters
@@ -25,7 +26,17 @@ from signalling.kernel.doctrines.threshold import ThresholdParameters
 from signalling.laws import Exponential, Law
 from signalling.parameters import TypeCosts
 from signalling.study import StudyFile, load_study
-from signalling.vocabulary import MATRIX_COLUMNS, OUTCOME_COLUMNS, STATE_COLUMNS, DrawPurpose, Fate, Move
+from signalling.vocabulary import (
+    MATRIX_COLUMNS,
+    OUTCOME_COLUMNS,
+    STATE_COLUMNS,
+    TICKS_PER_DAY,
+    DrawPurpose,
+    Fate,
+    Move,
+    Role,
+    StopReason,
+)
 from tests.test_layers import LAYERS
 from tests.verification.patterns import CAPABILITY, DYADS, RING, cells
 
@@ -153,10 +164,10 @@ def test_the_laws_are_documented(text: str) -> None:
 
 
 CLASSES: tuple[type[BaseModel], ...] = (
-    scenario.Scenario, scenario.Review, games.LadderGame, games.MatrixGame, games.Ladder, scenario.State,
-    scenario.DoctrineChoice, scenario.Rivalry, network.Network, channels.Channel, channels.Garble,
-    channels.Queue, channels.Outage, channels.Assumed, channels.AssumedGarble, SpiralParameters,
-    ThresholdParameters, MemoryOneParameters, TypeCosts,
+    scenario.Scenario, scenario.Review, scenario.OnReport, games.LadderGame, games.MatrixGame, games.Ladder,
+    scenario.State, scenario.DoctrineChoice, scenario.Rivalry, network.Network, channels.Channel,
+    channels.Garble, channels.Queue, channels.Outage, channels.Assumed, channels.AssumedGarble,
+    SpiralParameters, ThresholdParameters, MemoryOneParameters, TypeCosts,
 )  # fmt: skip
 
 #: Defaults that depend on other values, as the document says them.
@@ -217,12 +228,23 @@ def test_the_columns_of_results_are_those_of_the_code(columns: tuple[tuple[str, 
 def test_draw_addresses_and_codes_are_those_of_the_code() -> None:
     rows = next(rows for rows in tables(MODEL) if rows[0][0] == "purpose")
     assert [row[0] for row in rows[1:]] == [f"`{purpose.name}` {purpose.value}" for purpose in DrawPurpose]
-    for member in (*Move, *Fate):
+    for member in (*Move, *Fate, *Role, StopReason.HORIZON, StopReason.WAR):
         assert f"`{member.name}` {member.value}" in MODEL
     steps = (belief.BASE_RATE, belief.TYPE_CONTRAST, belief.MOST_STEPS)
     assert steps == (0.3, 0.25, 12)
     assert (quantile.OCTAVES, quantile.PIECES, quantile.SMALLEST) == (29, 32, 2.0**-30)
     assert channels.SMALLEST_SHARE == 0.001
+
+
+def test_the_engines_are_those_of_the_code() -> None:
+    rows = next(rows for rows in tables(REFERENCE) if rows[0][0] == "engine")
+    assert sorted(column(rows)) == sorted(choice.ENGINES)
+    longest = f"{choice.LONGEST_HORIZON // TICKS_PER_DAY:,} days"
+    for text in (REFERENCE, DESIGN):
+        assert f"{choice.FEW_MESSAGES:,}" in text
+        assert longest in text
+    assert f"at most {calendar.MOST_SORTED} events" in DESIGN
+    assert f"`{compiled.CACHE_VARIABLE}`" in REFERENCE
 
 
 def test_the_reference_patterns_are_those_that_are_verified() -> None:

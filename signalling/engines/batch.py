@@ -23,7 +23,6 @@ from typing import Any
 import numba
 import numpy as np
 import numpy.typing as npt
-from numba.core.errors import NumbaError
 
 from signalling.engines import desk as desks
 from signalling.engines.choice import expected_messages
@@ -80,7 +79,7 @@ def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType:
         log.info("compiling for %s: some seconds, once on this machine", names)
     try:
         entry.play(0, 0, 0, 0, 0, 0, (0, 0), (0, 0), (0, 0), (0, 0))
-    except NumbaError as error:
+    except Exception as error:  # the compiler fails in many ways on what it does not know
         reason = explained(error, doctrines)
         if reason is None:
             raise
@@ -221,8 +220,9 @@ class _Player:
             loop = functions_of(self.engine.entry, "loop")
             for place, run in enumerate(runs):
                 luck = (word(self.engine.seed), run, 0)
-                if loop.play_run(self.columns, self.world, self.desk, luck, place, *tables) != desks.RUNNING:
+                if loop.crisis(self.columns, self.world, self.desk, luck) != desks.RUNNING:
                     return place
+                loop.sum_up(self.columns, self.world, self.desk, place, *tables)
             return len(runs)
         desk_table = field_table(self.desk)
         seed = self.engine.seed

@@ -126,30 +126,34 @@ def is_cold(entry: ModuleType) -> bool:
     return not list(Path(str(entry.__file__)).parent.glob("__pycache__/entry.play-*.nbc"))
 
 
+def is_own(doctrine: ModuleType) -> bool:
+    """Whether a doctrine is a user's own file."""
+    return "." not in doctrine.__name__
+
+
 def title(doctrine: ModuleType) -> str:
     """What to call a doctrine in a message: its name, or the name of its file."""
-    return doctrine.__name__.rpartition(".")[2] if "." in doctrine.__name__ else _file_of(doctrine)
-
-
-def _file_of(doctrine: ModuleType) -> str:
-    return Path(inspect.getfile(doctrine).partition(" [")[0]).name
+    if is_own(doctrine):
+        return Path(inspect.getfile(doctrine).partition(" [")[0]).name
+    return doctrine.__name__.rpartition(".")[2]
 
 
 def explained(error: Exception, doctrines: Sequence[ModuleType]) -> str | None:
-    """What a compiler's error says of a doctrine: file, line and reason; None if it speaks of none."""
+    """What a compiler's error says of a user's own doctrine: file, line and reason; None if there is none."""
     text = re.sub("\x1b\\[[0-9;]*m", "", str(error))
-    found = re.findall(r'doctrine_(\d+)\.py(?:", line |:| \()(\d+)', text)
-    if not found:
-        return None
-    doctrine, line = doctrines[int(found[-1][0])], int(found[-1][1])
     told = [part.strip() for part in text.splitlines()]
+    noise = ("File", "During", "Failed", "-", "<")
     reason = next(
-        part.rstrip(":")
-        for part in told
-        if part and not part.startswith(("File", "During", "Failed", "-", "<"))
+        (part.rstrip(":") for part in told if part and not part.startswith(noise)), "no reason given"
     )
-    source = inspect.getsource(doctrine).splitlines()[line - 1].strip()
-    return f"Numba cannot compile {title(doctrine)}, line {line}: {source} ({reason})"
+    places = re.findall(r'doctrine_(\d+)\.py(?:", line |:| \()(\d+)', text)
+    found = [(doctrines[int(place)], int(line)) for place, line in places if is_own(doctrines[int(place)])]
+    if found:
+        doctrine, line = found[-1]
+        source = inspect.getsource(doctrine).splitlines()[line - 1].strip()
+        return f"Numba cannot compile {title(doctrine)}, line {line}: {source} ({reason})"
+    own = [title(doctrine) for doctrine in doctrines if is_own(doctrine)]
+    return f"Numba cannot compile {' or '.join(own)} ({reason})" if own else None
 
 
 def functions_of(entry: ModuleType, file: str) -> ModuleType:

@@ -27,7 +27,11 @@ LOGGED_REALS = 5
 """Numbers written into `log_reals`."""
 STOP = 6
 """Set to 1 from outside, to leave the loop at once."""
-N_CONTROLS = 7
+STOPPED_AT = 7
+"""Tick at which the run stopped."""
+REASON = 8
+"""A StopReason: why it did."""
+N_CONTROLS = 9
 
 # Values of STATUS.
 RUNNING = 0

@@ -38,17 +38,17 @@ def play(
     the_world = world_at(world)
     the_desk = desk_at(desk)
     for place in range(count):
-        status = loop.play_run(
+        luck = (word(seed), word(first + place), word(0))
+        if loop.crisis(the_columns, the_world, the_desk, luck) != RUNNING:  # type: ignore[arg-type] # three words
+            return place
+        loop.sum_up(
             the_columns,
             the_world,
             the_desk,
-            (word(seed), word(first + place), word(0)),  # type: ignore[arg-type] # a compiled luck is three words
             place,
             integers_at(wholes[0], wholes[1]),
             floats_at(reals[0], reals[1]),
             integers_at(state_wholes[0], state_wholes[1]),
             floats_at(state_reals[0], state_reals[1]),
         )
-        if status != RUNNING:
-            return place
     return count

@@ -18,6 +18,7 @@ from signalling.engines.desk import (
     POSTED,
     READ,
     READ_WORDS,
+    REASON,
     REVIEW_WORDS,
     REVIEWED,
     RUNNING,
@@ -27,6 +28,7 @@ from signalling.engines.desk import (
     STATUS,
     STOP,
     STOPPED,
+    STOPPED_AT,
     TRIGGERED_BIT,
     TRIGGERED_STEP,
     WHICH,
@@ -51,27 +53,66 @@ N_STATE_WHOLES = len(StateWhole)
 N_STATE_REALS = len(StateReal)
 
 
-def play_run(
+def crisis(columns: Columns, world: World, desk: Desk, luck: Luck) -> int:
+    """Everything that happens in a run, to its stop; tick and reason of the stop are left on the desk.
+
+    Returns:
+        RUNNING if all went well, or what kept the loop from going on.
+    """
+    control = desk.control
+    control[STATUS] = RUNNING
+    control[STOPPED_AT] = columns.horizon
+    control[REASON] = HORIZON
+    calendar.clear(desk)
+    if desk.control[LOGGED] >= 0:
+        desk.control[LOGGED] = 0
+        desk.control[LOGGED_REALS] = 0
+    for place in range(len(desk.template)):
+        desk.block[place] = desk.template[place]
+    for state in range(len(columns.state_who)):
+        step.begin_run(columns, world, luck, state)
+        own = step.own_view(columns, world, state)
+        dispatch.start(desk.doctrine[state], _memory(desk, state), own, _parameters(desk, state))
+        _schedule_review(columns, desk, state, step.first_review(columns, world, luck, state))
+    while control[SIZE] > 0:
+        time, slot = calendar.pop(desk)
+        now = time >> CLOCK_BITS
+        if slot >= 0 and (time >> KIND_BIT) & 3 != REVIEW_KIND:
+            _arrival(columns, world, desk, luck, slot, now)
+        else:
+            triggered = (time >> TRIGGERED_BIT) & 1
+            state = -1 - slot
+            if triggered == 1:
+                state = _triggered_state(world, desk, slot)
+            if state >= 0:
+                if _review(columns, world, desk, luck, state, triggered, now) != GOES_ON:
+                    control[STOPPED_AT] = now
+                    control[REASON] = step.WAR
+                    break
+                if triggered == 0:
+                    tick = step.next_review(columns, world, luck, state, now)
+                    _schedule_review(columns, desk, state, tick)
+            if control[STOP] != 0:
+                control[STATUS] = STOPPED
+        if control[STATUS] != RUNNING:
+            break
+    return control[STATUS]
+
+
+def sum_up(
     columns: Columns,
     world: World,
     desk: Desk,
-    luck: Luck,
     place: int,
     wholes: Integers,
     reals: Floats,
     state_wholes: Integers,
     state_reals: Floats,
-) -> int:
-    """One run from its start to its summary, which goes to the given place of the tables.
-
-    Returns:
-        RUNNING if all went well, or what kept the loop from going on.
-    """
+) -> None:
+    """Write the summary of the run that has just ended to the given place of the tables."""
     n_states = len(columns.state_who)
-    desk.control[STATUS] = RUNNING
-    stop, reason = _crisis(columns, world, desk, luck)
-    if desk.control[STATUS] != RUNNING:
-        return desk.control[STATUS]
+    stop = desk.control[STOPPED_AT]
+    reason = desk.control[REASON]
     for state in range(n_states):
         step.end_run(columns, world, state, stop)
     _ask_doctrines(columns, world, desk, stop, reason)
@@ -87,43 +128,6 @@ def play_run(
         state_wholes[place * n_states * N_STATE_WHOLES : (place + 1) * n_states * N_STATE_WHOLES],
         state_reals[place * n_states * N_STATE_REALS : (place + 1) * n_states * N_STATE_REALS],
     )
-    return RUNNING
-
-
-def _crisis(columns: Columns, world: World, desk: Desk, luck: Luck) -> tuple[int, int]:
-    """Everything that happens, to the stop: its tick and reason."""
-    calendar.clear(desk)
-    if desk.control[LOGGED] >= 0:
-        desk.control[LOGGED] = 0
-        desk.control[LOGGED_REALS] = 0
-    for place in range(len(desk.template)):
-        desk.block[place] = desk.template[place]
-    for state in range(len(columns.state_who)):
-        step.begin_run(columns, world, luck, state)
-        own = step.own_view(columns, world, state)
-        dispatch.start(desk.doctrine[state], _memory(desk, state), own, _parameters(desk, state))
-        _schedule_review(columns, desk, state, step.first_review(columns, world, luck, state))
-    while desk.control[SIZE] > 0:
-        time, slot = calendar.pop(desk)
-        now = time >> CLOCK_BITS
-        if slot >= 0 and (time >> KIND_BIT) & 3 != REVIEW_KIND:
-            _arrival(columns, world, desk, luck, slot, now)
-        else:
-            triggered = (time >> TRIGGERED_BIT) & 1
-            state = -1 - slot
-            if triggered == 1:
-                state = _triggered_state(world, desk, slot)
-            if state >= 0:
-                if _review(columns, world, desk, luck, state, triggered, now) != GOES_ON:
-                    return now, step.WAR
-                if triggered == 0:
-                    tick = step.next_review(columns, world, luck, state, now)
-                    _schedule_review(columns, desk, state, tick)
-            if desk.control[STOP] != 0:
-                desk.control[STATUS] = STOPPED
-        if desk.control[STATUS] != RUNNING:
-            break
-    return columns.horizon, HORIZON
 
 
 def _triggered_state(world: World, desk: Desk, slot: int) -> int:

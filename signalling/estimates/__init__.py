@@ -1,4 +1,4 @@
 """From a table of runs to estimates: per cell, every quantity with its interval and how that was made."""
 
-from signalling.estimates.measures import estimate as estimate
+from signalling.estimates.parts import estimate as estimate
 from signalling.estimates.table import Estimates as Estimates

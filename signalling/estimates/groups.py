@@ -1,11 +1,12 @@
 """Which runs belong together: groups of a table of runs, and what may not be pooled."""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from signalling.errors import ResultError
@@ -14,6 +15,8 @@ from signalling.validation import suggestion
 
 #: The column of a collected study that names the treatment.
 TREATMENT = "treatment"
+
+Integers = npt.NDArray[np.int64]
 
 
 class Group(NamedTuple):
@@ -63,25 +66,40 @@ def group_runs(table: pa.Table, by: Sequence[str], states: pa.Table | None) -> G
     """
     _check(table, by)
     settings = tuple(name for name in settings_of(table.column_names) if name not in by)
-    if "cell" in by:
-        # A treatment that changes nothing has the baseline's identity, and is still an arm of its own.
-        by = (*by, *settings)
-    rows: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for row, key in enumerate(zip(*(_texts(table[name]) for name in by), strict=True)):
-        rows[key].append(row)
+    # A treatment that changes nothing has the baseline's identity, and is still an arm of its own.
+    by = tuple(dict.fromkeys((*by, *settings) if "cell" in by else by))
+    coded = {name: _coded(table[name]) for name in (*by, *(name for name in settings if name not in by))}
+    order = _order([coded[name].codes for name in _cell_last(by)])
+    starts = _starts([coded[name].codes[order] for name in by])
     carried = [
-        name for name in settings if name not in by and _constant(_texts(table[name]), list(rows.values()))
+        name for name in settings if name not in by and _constant(coded[name].codes[order], starts).all()
     ]
     columns = (*by, *carried)
-    parts = [table.take(pa.array(chosen)) for chosen in rows.values()]
-    groups = [Group(_values(part, columns), part, None) for part in parts]
-    common = _check_luck(table, list(rows.values()), by, settings)
+    # Sorted once and cut: to pick the rows of each group would go through the table as often.
+    rows = table if np.array_equal(order, np.arange(len(order))) else table.combine_chunks().take(order)
+    stops = np.append(starts[1:], len(order))
+    groups = [
+        Group(
+            tuple(coded[name].values[coded[name].codes[order[start]]] for name in columns),
+            rows.slice(start, stop - start),
+            None,
+        )
+        for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
+    ]
+    common = _check_luck(rows, starts, by, {name: coded[name].codes[order] for name in settings})
     if states is not None:
         groups = _with_states(groups, states)
-    order = [name for name in columns if name != "cell"] + [name for name in columns if name == "cell"]
-    places = [columns.index(name) for name in order]
-    groups.sort(key=lambda group: [_rank(group.values[place]) for place in places])
     return Grouped(columns, frozenset({*by, *settings}), groups, common)
+
+
+def in_order(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """The rows by the columns that name groups, as `group_runs` sorts them; rows of a group as they stand."""
+    return table.take(_order([_coded(table[name]).codes for name in _cell_last(columns)]))
+
+
+def _cell_last(columns: Sequence[str]) -> list[str]:
+    """Columns by which groups are sorted: a cell's identity says least to a reader."""
+    return sorted(columns, key=lambda name: name == "cell")
 
 
 def _check(table: pa.Table, by: Sequence[str]) -> None:
@@ -94,22 +112,30 @@ def _check(table: pa.Table, by: Sequence[str]) -> None:
         raise ResultError("the table holds no run; run or collect something first")
 
 
-def _texts(column: pa.ChunkedArray) -> list[Any]:
-    """Values that can be told apart and hashed: tables and lists as JSON text."""
-    values = column.to_pylist()
-    return [_plain(value) for value in values] if pa.types.is_nested(column.type) else values
+class _Coded(NamedTuple):
+    """A column as whole numbers that are equal, and sorted, as its values are."""
+
+    codes: Integers
+    """(rows,): place of each row's value."""
+    values: list[Any]
+    """What stands in the column, each once: numbers by size, then texts, then what is missing."""
+
+
+def _coded(column: pa.ChunkedArray) -> _Coded:
+    if pa.types.is_nested(column.type):  # told apart by their JSON text
+        column = pa.chunked_array([[_plain(value) for value in column.to_pylist()]], type=pa.string())
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+    held = encoded.dictionary.to_pylist()
+    values = sorted(dict.fromkeys(held), key=_rank)
+    places = {value: place for place, value in enumerate(values)}
+    code_of = np.array([places[value] for value in held], dtype=np.int64)
+    return _Coded(code_of[encoded.indices.to_numpy()], values)
 
 
 def _plain(value: Any) -> Any:
     return value if value is None else json.dumps(value, sort_keys=True)
-
-
-def _values(part: pa.Table, columns: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(_texts(part[name].slice(0, 1))[0] for name in columns)
-
-
-def _constant(values: list[Any], groups: list[list[int]]) -> bool:
-    return all(len({values[row] for row in rows}) == 1 for rows in groups)
 
 
 def _rank(value: Any) -> tuple[int, Any]:
@@ -119,24 +145,56 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (0, value) if isinstance(value, (bool, int, float)) else (1, str(value))
 
 
-def _check_luck(table: pa.Table, groups: list[list[int]], by: Sequence[str], settings: Sequence[str]) -> bool:
+def _order(columns: Sequence[Integers]) -> Integers:
+    """The places of rows sorted by columns, the first one first; equal rows stay as they stand."""
+    return np.lexsort(columns[::-1])
+
+
+def _starts(columns: Sequence[Integers]) -> Integers:
+    """Where groups begin in sorted rows, (n_groups,)."""
+    changes = np.any([np.diff(codes) != 0 for codes in columns], axis=0)
+    return np.concatenate(([0], np.flatnonzero(changes) + 1))
+
+
+def _constant(codes: Integers, starts: Integers) -> npt.NDArray[np.bool_]:
+    """In which groups of sorted rows a column has one value, (n_groups,)."""
+    least, most = np.minimum.reduceat(codes, starts), np.maximum.reduceat(codes, starts)
+    return np.equal(least, most)
+
+
+def _check_luck(
+    rows: pa.Table, starts: Integers, by: Sequence[str], settings: Mapping[str, Integers]
+) -> bool:
     """Whether groups share their luck; within a group, runs must not.
 
     Two runs of one seed and index in different cells have the same luck. Pooled, they would count as
     independent and make every interval too short or too long.
+
+    Args:
+        rows: sorted by group.
+        starts: where groups begin.
+        by: what names a group, for the message.
+        settings: codes of the columns that say how a cell was set, (rows,).
     """
-    if not {"run", "seed"} <= set(table.column_names):
+    if not {"run", "seed"} <= set(rows.column_names):
         return False
-    luck = list(zip(table["seed"].to_pylist(), table["run"].to_pylist(), strict=True))
-    for rows in groups:
-        [((seed, run), times)] = Counter(luck[row] for row in rows).most_common(1)
-        if times > 1:
-            varying = [name for name in settings if not _constant(_texts(table[name]), [rows])]
-            raise ResultError(
-                f"by = {', '.join(by)}: run {run} of seed {seed} stands {times} times in one group, on the "
-                f"same luck; group by {' and '.join(varying or ['cell'])} too"
-            )
-    return len(set(luck)) < len(luck)
+    runs, seeds = _coded(rows["run"]), _coded(rows["seed"])
+    luck = seeds.codes * len(runs.values) + runs.codes
+    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(luck))))
+    # A number for each group and luck; below the rows squared, which 64 bits hold.
+    lucks, luck = np.unique(luck, return_inverse=True)
+    mine, times = np.unique(group * len(lucks) + luck, return_counts=True)
+    if len(mine) < len(luck):
+        first = mine[np.argmax(times > 1)] // len(lucks)
+        within = mine // len(lucks) == first
+        most = lucks[mine[within][np.argmax(times[within])] % len(lucks)]
+        seed, run = seeds.values[most // len(runs.values)], runs.values[most % len(runs.values)]
+        varying = [name for name, codes in settings.items() if not _constant(codes, starts)[first]]
+        raise ResultError(
+            f"by = {', '.join(by)}: run {run} of seed {seed} stands {max(times[within])} times in one group, "
+            f"on the same luck; group by {' and '.join(varying or ['cell'])} too"
+        )
+    return len(lucks) < len(luck)
 
 
 def _with_states(groups: list[Group], states: pa.Table) -> list[Group]:

@@ -70,7 +70,8 @@ class Estimates:
     @property
     def measures(self) -> list[str]:
         """Names of the measures, in order."""
-        return list(dict.fromkeys(self.table["measure"].to_pylist()))
+        names: list[str] = self.table["measure"].unique().to_pylist()
+        return names
 
     def of(self, measure: str, state: str | None = None) -> list[Row]:
         """The rows of one measure: one per group, and per state unless one is named.
@@ -78,11 +79,10 @@ class Estimates:
         Raises:
             ResultError: no such measure or state.
         """
-        rows: list[Row] = [
-            row
-            for row in self.table.to_pylist()
-            if row["measure"] == measure and state in {None, row["state"]}
-        ]
+        chosen = pa.compute.field("measure") == measure
+        if state is not None:
+            chosen &= pa.compute.field("state") == state
+        rows: list[Row] = self.table.filter(chosen).to_pylist()
         if not rows:
             named = measure if state is None else f"{measure} of {state}"
             raise ResultError(f"measure = {named}: not estimated; there are {', '.join(self.measures)}")

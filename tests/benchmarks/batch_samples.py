@@ -19,12 +19,12 @@ from tests.benchmarks.measure import Sample, processor_seconds, wall_seconds
 SEED = 11
 GARBLE = 0.3
 #: Runs of the yardstick by number of states, and of each engine by kind of set-up and number of states.
-#: A sample of compiled code takes 60 ms, one of the process engine 200 ms.
+#: A sample of compiled code takes 60 ms, one of the process engine about 100 ms.
 YARDSTICK_RUNS = {2: 2_500, 10: 55}
 RUNS = {
     "yardstick's model": {2: (1_600, 25), 10: (40, 1)},
-    "spiral": {2: (2_500, 60), 10: (100, 2)},
-    "garbled spiral": {2: (2_500, 60), 10: (400, 8)},
+    "spiral": {2: (2_500, 30), 10: (100, 1)},
+    "garbled spiral": {2: (2_500, 30), 10: (400, 5)},
 }
 #: Runs on a ring by number of states: as many messages with 200 states as with 10.
 RING_RUNS = {10: 400, 200: 20}

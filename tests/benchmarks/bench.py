@@ -1,183 +1,160 @@
-"""Is the process engine as quick as promised? `python -m tests.benchmarks.bench [--json FILE]`.
+"""Are the engines as quick as promised? `python -m tests.benchmarks.bench [--rows] [--rounds N]`.
 
-The unit is the bare SimPy timeout: one turn of a process that yields `env.timeout(1)` in a loop. Costs are
-ratios to it, taken within a round and then their median, so they compare between machines. Exit code 1 if a
-limit is broken.
+Costs are ratios between samples that are taken in turns, within a round, and then their median, so they
+compare between machines: the process engine's to the bare SimPy timeout (one turn of a process that yields
+`env.timeout(1)` in a loop), the batch engine's to a loop written by hand in C. Writes results/benchmarks and
+the README's table of speed. Exit code 1 if a promise is broken.
 """
 
 import argparse
-import importlib.util
-import json
-import math
-import os
-import platform
 import statistics
-import subprocess
 import sys
-import sysconfig
-import time
-from pathlib import Path
-from typing import Literal, NamedTuple
 
-import numpy as np
-import simpy
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import yardstick
-from tests.benchmarks.samples import bare_timeouts, cases, draw_samples, in_turns, runs_that_differ, samples
+from tests.benchmarks import batch_samples, published
+from tests.benchmarks.batch_samples import Shared, engine_samples, ring_samples, set_ups
+from tests.benchmarks.machine import machine
+from tests.benchmarks.measure import GATES, Measure, in_turns, measured, ratio
+from tests.benchmarks.samples import bare_timeouts, cases, draw_samples, runs_that_differ, samples
+from tests.benchmarks.scaling import scaling
+from tests.benchmarks.starts import help_sample, loading_samples, start_samples
 
 ROUNDS = 13
-STARTS = 7
-LISTENER_TIMEOUTS = 15.0
-SPIRAL_TIMEOUTS = 60.0
-TRACE_RATIO = 1.7
-TWIN_RATIO = 1.7
-HELP_SECONDS = 0.3
+#: Of samples that take more than a second each.
+FEW_ROUNDS = 7
+FEWEST_ROUNDS = 3
 
 
-Side = Literal["at most", "at least"]
-
-
-class Measure(NamedTuple):
-    """One number and the limit it is held against."""
-
-    name: str
-    value: float | None
-    """None if there is nothing to measure yet."""
-    unit: str
-    limit: float | None = None
-    """None if the number is only told."""
-    side: Side = "at most"
-
-    @property
-    def passed(self) -> bool | None:
-        """Whether the limit holds; None without a limit or a value."""
-        if self.limit is None or self.value is None:
-            return None
-        return self.value <= self.limit if self.side == "at most" else self.value >= self.limit
-
-
-def ratio(taken: dict[str, list[float]], above: str, below: str) -> float:
-    """Median over rounds of one sample over another of the same round."""
-    return statistics.median(a / b for a, b in zip(taken[above], taken[below], strict=True))
-
-
-def engine_measures() -> list[Measure]:
-    """Cost per message, of a trace, and of the twins, for each case."""
-    measures: list[Measure] = []
+def process_measures(rounds: int) -> list[Measure]:
+    """Cost per message of the process engine, of a trace, and of the twins, for each case."""
+    measures = [
+        measured(
+            "bare timeout", 1e6 * statistics.median(bare_timeouts() for _ in range(rounds)), "microseconds"
+        )
+    ]
     for case in cases():
-        listening = case.name.startswith("listener")
-        taken = in_turns(samples(case), ROUNDS)
-        cost = LISTENER_TIMEOUTS if listening else SPIRAL_TIMEOUTS
-        limits: dict[str, tuple[float, Side]] = {"full trace": (TRACE_RATIO, "at most")}
-        if listening:
-            # Held against the twin with the quickest draws; the others are told.
-            limits["process per message"] = (TWIN_RATIO, "at least")
-        measures.append(Measure(f"{case.name}: message", ratio(taken, "engine", "timeout"), "timeouts", cost))
-        for name in taken:
-            if name not in {"timeout", "engine"}:
-                value = ratio(taken, name, "engine")
-                measures.append(Measure(f"{case.name}: {name}", value, "x engine", *limits.get(name, ())))
-        unit = f"of {len(case.runs)} runs"
-        measures.append(Measure(f"{case.name}: outcomes differ", runs_that_differ(case), unit, 0.0))
+        taken = in_turns(samples(case), rounds)
+        name = f"process engine, {case.name}"
+        measures.append(measured(f"{name}: message", ratio(taken, "engine", "timeout"), "timeouts"))
+        measures += [
+            measured(f"{name}: {other}", ratio(taken, other, "engine"), "x engine")
+            for other in taken
+            if other not in {"timeout", "engine"}
+        ]
+        differing = runs_that_differ(case)
+        measures.append(measured(f"{name}: outcomes differ", differing, f"of {len(case.runs)} runs"))
     return measures
 
 
-def draw_measures() -> list[Measure]:
+def draw_measures(rounds: int) -> list[Measure]:
     """What an event pays for drawing its own block; the twin draws in the quickest of these ways."""
-    taken = in_turns(draw_samples(), ROUNDS)
+    taken = in_turns(draw_samples(), rounds)
     return [
-        Measure(f"block of draws: {name}", ratio(taken, name, "timeout"), "timeouts")
+        measured(f"block of draws: {name}", ratio(taken, name, "timeout"), "timeouts")
         for name in taken
         if name != "timeout"
     ]
 
 
-def yardstick_measures() -> list[Measure]:
-    """The cost of a message beside the least that it can cost; nothing without a C compiler."""
+def batch_measures(rounds: int) -> list[Measure]:
+    """Cost per message of the batch engine beside the least that it can cost, and beside the process engine."""
     measures: list[Measure] = []
-    for states in yardstick.SAMPLED:
-        try:
-            taken = in_turns(yardstick.samples(states), ROUNDS)
-        except yardstick.NoYardstickError as error:
-            print(error, file=sys.stderr)
-            return []
-        least = statistics.median(taken["yardstick"])
-        measures.append(Measure(f"yardstick in C, {states} states: message", 1e9 * least, "nanoseconds"))
-        for name in taken:
-            if name != "yardstick":
-                value = ratio(taken, name, "yardstick")
-                measures.append(Measure(f"yardstick, {states} states: {name}", value, "x yardstick"))
-    return measures
+    differing = 0
+    for set_up in set_ups():
+        taken = in_turns(engine_samples(set_up), rounds)
+        least = above = None
+        if "yardstick" in taken:
+            least = 1e9 * statistics.median(taken["yardstick"])
+            above = ratio(taken, "batch engine", "yardstick")
+        if set_up.name.startswith("yardstick"):
+            measures.append(
+                measured(f"yardstick in C, {set_up.states} states: message", least, "nanoseconds")
+            )
+        slower = ratio(taken, "process engine", "batch engine")
+        measures += [
+            measured(f"batch engine, {set_up.name}: message", above, "x yardstick"),
+            measured(f"process engine, {set_up.name}: beside the batch engine", slower, "x batch engine"),
+        ]
+        differing += len(batch_samples.hashes(set_up)) - 1
+    unit = f"of {len(set_ups())} set-ups"
+    return [*measures, measured("both engines: content hashes differ", differing, unit)]
 
 
-def help_seconds() -> float | None:
-    """Median time of `signalling --help` on the wall; None without a command, infinite if it fails."""
-    if importlib.util.find_spec("signalling.cli") is None:
-        return None
-    script = Path(sysconfig.get_path("scripts")) / "signalling"
-    command = [str(script)] if script.exists() else [sys.executable, "-m", "signalling"]
-    elapsed = []
-    for _ in range(1 + STARTS):
-        start = time.perf_counter()
-        if subprocess.run([*command, "--help"], check=False, capture_output=True).returncode:
-            return math.inf
-        elapsed.append(time.perf_counter() - start)
-    return statistics.median(elapsed[1:])  # the first start may compile
+def growth_measures(rounds: int) -> list[Measure]:
+    """What many states cost, and what a second thread saves."""
+    measures = [
+        measured(
+            f"batch engine, ring of 200, {doctrine}: message",
+            ratio(in_turns(ring_samples(doctrine), rounds), "200", "10"),
+            "x ring of 10",
+        )
+        for doctrine in ("listener", "spiral")
+    ]
+    shared = Shared()
+    speed = None
+    if batch_samples.cores() > 1:
+        speed = ratio(in_turns(shared.samples(), min(rounds, FEW_ROUNDS)), "1 threads", "2 threads")
+    return [
+        *measures,
+        measured("batch engine, two threads: speed", speed, "x one thread"),
+        measured("batch engine, two threads: content hash differs", len(shared.hashes()) - 1, "of 1"),
+    ]
 
 
-def machine() -> dict[str, str | int | None]:
-    """What a reader needs to compare two files; nothing that names the machine."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "simpy": simpy.__version__,
-        "architecture": platform.machine(),
-        "cpu_count": os.cpu_count(),
-    }
+def start_measures(rounds: int) -> list[Measure]:
+    """What is paid before the first run."""
+    starts = in_turns(start_samples(), min(rounds, FEW_ROUNDS))
+    loading = in_turns(loading_samples(), min(rounds, FEWEST_ROUNDS))
+    shown = in_turns({"help": help_sample()}, min(rounds, FEW_ROUNDS))
+    start = statistics.median(starts["process engine"])
+    cold, warm = (statistics.median(loading[name]) for name in ("cold", "warm"))
+    return [
+        measured("command of 1 run, process engine", start, "processor seconds"),
+        measured(
+            "command of 1,000 runs, batch engine, warm",
+            ratio(starts, "batch engine", "process engine"),
+            "x command of 1 run, process engine",
+        ),
+        measured("batch engine, cold: compile", cold, "processor seconds"),
+        measured("batch engine, warm: load", warm, "processor seconds"),
+        measured("signalling --help", statistics.median(shown["help"]), "seconds"),
+    ]
 
 
 def show(measures: list[Measure]) -> None:
     """Print the table."""
-    table = Table(title="process engine (timeout: one turn of a process that yields env.timeout(1))")
-    for heading in ("measure", "value", "unit", "limit", "verdict"):
-        table.add_column(heading, justify="right" if heading in {"value", "limit"} else "left")
+    table = Table(title="timeout: one turn of a SimPy process that yields env.timeout(1); yardstick: C")
+    for heading in ("measure", "value", "unit", "promise", "verdict"):
+        table.add_column(heading, justify="right" if heading in {"value", "promise"} else "left")
     verdicts = {True: "[green]holds", False: "[bold red]BROKEN", None: ""}
     for measure in measures:
-        value = "not yet there" if measure.value is None else f"{measure.value:.3g}"
-        limit = "" if measure.limit is None else f"{measure.side} {measure.limit:g}"
-        table.add_row(measure.name, value, measure.unit, limit, verdicts[measure.passed])
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
+        value = "not measured" if measure.value is None else f"{measure.value:.3g}"
+        promise = "" if measure.gate is None else f"{measure.gate.side} {measure.gate.limit:g}"
+        table.add_row(measure.name, value, measure.unit, promise, verdicts[measure.passed])
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 def main() -> int:
-    """Measure, print, and write the JSON file if asked: 1 if a limit is broken."""
+    """Measure, print and write: 1 if a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the measures here")
+    parser.add_argument("--rows", action="store_true", help="no curves, and nothing is written")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="how often a sample is taken")
     arguments = parser.parse_args()
-    timeout = statistics.median(bare_timeouts() for _ in range(ROUNDS))
-    measures = [
-        Measure("bare timeout", timeout * 1e6, "microseconds"),
-        *engine_measures(),
-        *draw_measures(),
-        *yardstick_measures(),
-        Measure("signalling --help", help_seconds(), "seconds", HELP_SECONDS),
-    ]
+    rounds = arguments.rounds
+    measures: list[Measure] = []
+    for part in (process_measures, draw_measures, batch_measures, growth_measures, start_measures):
+        measures += part(rounds)
     show(measures)
-    if arguments.json:
-        rows = [
-            {
-                "name": measure.name,
-                "ratio": None if measure.value is None or math.isinf(measure.value) else measure.value,
-                "unit": measure.unit,
-                "limit": measure.limit,
-                "side": measure.side if measure.limit is not None else None,
-                "passed": measure.passed,
-            }
-            for measure in measures
-        ]
-        arguments.json.write_text(json.dumps({"machine": machine(), "measures": rows}, indent=2) + "\n")
+    missing = set(GATES) - {measure.name for measure in measures}
+    if missing:
+        raise KeyError(f"promised and never measured: {', '.join(sorted(missing))}")
+    if not arguments.rows:
+        text = published.as_json(machine(), measures, scaling(min(rounds, FEWEST_ROUNDS)))
+        published.JSON.parent.mkdir(parents=True, exist_ok=True)
+        published.JSON.write_text(text, encoding="utf-8")
+        published.publish(published.read())
     return 1 if any(measure.passed is False for measure in measures) else 0
 
 

@@ -7,6 +7,7 @@ the outcomes. Each set of doctrines is compiled once, so scenarios are drawn fro
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ import signalling as sg
 from signalling.engines.batch import BatchEngine
 from signalling.engines.process import ProcessEngine
 from signalling.model import compile_model
+from tests.own_doctrines import HAWK, changed
 from tests.scenarios_strategy import NAMES, Document, build, documents
 
 #: Doctrines that a scenario has, each at least once, and the game that they play. Each set is compiled once.
@@ -25,7 +27,7 @@ SETS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("spiral",), "ladder"),
     (("threshold",), "ladder"),
     (("listener", "spiral", "threshold"), "ladder"),
-    (("listener",), "matrix"),
+    (("spiral", "hawk.py"), "ladder"),
     (("listener", "memory_one"), "matrix"),
 )
 MORE_NAMES = (*NAMES, "C", "D", "E", "F")
@@ -40,7 +42,7 @@ def crises(draw: st.DrawFn) -> tuple[sg.Scenario, int, int]:
     doctrines, game = draw(st.sampled_from(SETS))
     document = draw(
         documents(
-            doctrines=doctrines,
+            doctrines=tuple(name for name in doctrines if name != "hawk.py"),
             names=MORE_NAMES,
             most_states=12,
             games=(game,),
@@ -53,13 +55,13 @@ def crises(draw: st.DrawFn) -> tuple[sg.Scenario, int, int]:
     assume("memory_one" not in doctrines or len(document["game"].get("actions", ("C", "D"))) == 2)
     for state, doctrine in zip(document["states"], doctrines, strict=False):
         if _name(state["doctrine"]) != doctrine:
-            state["doctrine"] = doctrine
+            state["doctrine"] = {"file": doctrine, "source": HAWK} if doctrine == "hawk.py" else doctrine
     assume(_messages(document) <= MOST_MESSAGES)
     return build(document), draw(SEEDS), draw(RUNS)
 
 
 def _name(doctrine: Any) -> Any:
-    return doctrine["name"] if isinstance(doctrine, dict) else doctrine
+    return doctrine.get("name") if isinstance(doctrine, dict) else doctrine
 
 
 def _messages(document: Document) -> int:
@@ -205,3 +207,51 @@ def test_the_largest_seed_and_run_are_words_too() -> None:
     for runs in (range(2**63 - 2, 2**63 - 1), range(1)):
         process = sg.run(scenario, runs=runs, seed=2**64 - 1, engine="process")
         assert sg.run(scenario, runs=runs, seed=2**64 - 1, engine="batch").table.equals(process.table)
+
+
+# A doctrine of one's own
+
+
+def _led_by(text: str, tmp_path: Path) -> sg.Scenario:
+    """Two states, the first with a doctrine of its own."""
+    (tmp_path / "hawk.py").write_text(text, "utf-8")
+    (tmp_path / "crisis.toml").write_text(
+        'name = "crisis"\nhorizon_days = 20\n[[states]]\nname = "A"\ndoctrine = "hawk.py"\n'
+        '[[states]]\nname = "B"\ndoctrine = "spiral"\n',
+        "utf-8",
+    )
+    return sg.load_scenario(tmp_path / "crisis.toml")
+
+
+def test_a_doctrine_of_ones_own_runs_in_both_engines(tmp_path: Path) -> None:
+    scenario = _led_by(HAWK, tmp_path)
+    process = sg.run(scenario, runs=30, seed=2, engine="process")
+    assert sg.run(scenario, runs=30, seed=2, engine="batch").table.equals(process.table)
+
+
+def test_a_doctrine_that_cannot_be_compiled_runs_on_the_process_engine(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = changed(HAWK, ("    aim = 0.0\n", '    aim = {"none": 0.0, 1: "one"}["none"]\n'))
+    scenario = _led_by(text, tmp_path)
+    plain = sg.run(_led_by(HAWK, tmp_path), runs=30, seed=2, engine="process")
+    outcomes = sg.run(scenario, runs=3000, seed=2)
+    assert outcomes.engine == "process"
+    assert list(outcomes["war"][:30]) == list(plain["war"])
+    [record] = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert record.getMessage().startswith(
+        "process engine (SimPy), which is some hundred times slower: Numba cannot compile hawk.py ("
+    )
+    with pytest.raises(sg.ScenarioError, match=r'engine = "batch": Numba cannot compile hawk\.py'):
+        sg.run(scenario, runs=3, seed=2, engine="batch")
+
+
+def test_a_kernel_module_may_be_imported_by_its_name(tmp_path: Path) -> None:
+    text = changed(
+        HAWK,
+        ("\nSOURCE", "\nimport signalling.kernel.portable_math as portable\n\nSOURCE"),
+        ("    aim = 0.0\n", "    aim = portable.exp(0.0) - 1.0\n"),
+    )
+    scenario = _led_by(text, tmp_path).replace({"states.B.doctrine": "listener"})
+    process = sg.run(scenario, runs=5, seed=2, engine="process")
+    assert sg.run(scenario, runs=5, seed=2, engine="batch").table.equals(process.table)
