@@ -23,7 +23,8 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Ratios, not seconds: everything is measured against a bare SimPy timeout in the same run.
+# Ratios, not seconds: each engine against its own yardstick in the same run. Four minutes on a quiet machine; writes
+# results/benchmarks and the table of speed in README.md, and fails if a promise is broken.
 bench: setup
 	$(BIN)/python -m tests.benchmarks.bench
 

@@ -170,8 +170,16 @@ class Collected:
         names = (*settings.column_names, *rows.column_names)
         return pa.table(dict(zip(names, (*settings.columns, *rows.columns), strict=True)))
 
+    def columns(self) -> list[str]:
+        """The columns of the outcomes; none while nothing is held."""
+
+        def read() -> list[str]:
+            return list(schema_of([share.shard for share in self._shares[:1]]).names) if self._shares else []
+
+        return self._reading(read)
+
     def settings(self) -> pa.Table:
-        """One row per cell, in the order of `cells`: what it sets, its treatment, and its identity as `cell`."""
+        """One row per cell, as in `cells`: what it sets, its treatment, and its identity as `cell`."""
         return self._settings.append_column("cell", pa.array([cell.id for cell in self.cells]))
 
     def to_pandas(self) -> "pd.DataFrame":

@@ -78,7 +78,7 @@ EDITS = {
     "kernel/doctrines/spiral.py": ("    sums[option] += weight", "    sums[option] += 2.0 * weight"),
     "engines/loop.py": ("    return columns.horizon, HORIZON", "    return columns.horizon - 1, HORIZON"),
     "engines/calendar.py": ("MOST_SORTED = 24", "MOST_SORTED = 25"),
-    "engines/entry.py": ('"""Make consecutive', '"""Make some consecutive'),
+    "engines/entry.py": ('"""Make runs', '"""Make some runs'),
 }
 #: One run of each kind of set-up that the edits bear on, by an engine; prints rows without the cell.
 PROGRAM = """

@@ -78,7 +78,7 @@ def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType:
         names = ", ".join(title(module) for module in doctrines)
         log.info("compiling for %s: some seconds, once on this machine", names)
     try:
-        entry.play(0, 0, 0, 0, 0, 0, (0, 0), (0, 0), (0, 0), (0, 0))
+        entry.play(0, 0, 0, 0, 0, 0, 0, (0, 0), (0, 0), (0, 0), (0, 0))
     except Exception as error:  # the compiler fails in many ways on what it does not know
         reason = explained(error, doctrines)
         if reason is None:
@@ -192,10 +192,10 @@ class _Player:
         self.desk.control[desks.LOGGED] = -1
 
     def play(self, runs: range) -> Records:
-        """Consecutive runs."""
+        """Runs one after the other."""
         count, n_states = len(runs), len(self.engine.model.names)
         records = Records(
-            np.arange(runs.start, runs.stop, dtype=np.int64),
+            np.array(runs, dtype=np.int64),
             np.zeros((count, len(Whole)), dtype=np.int64),
             np.zeros((count, len(Real))),
             np.zeros((count, n_states, len(StateWhole)), dtype=np.int64),
@@ -232,6 +232,7 @@ class _Player:
             desk_table.ctypes.data,
             seed - (seed >> 63 << 64),  # the same word, signed
             runs.start,
+            runs.step,
             len(runs),
             *((table.ctypes.data, len(table)) for table in tables),
         )

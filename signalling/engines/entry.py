@@ -11,13 +11,14 @@ def play(
     desk: int,
     seed: int,
     first: int,
+    step: int,
     count: int,
     wholes: tuple[int, int],
     reals: tuple[int, int],
     state_wholes: tuple[int, int],
     state_reals: tuple[int, int],
 ) -> int:
-    """Make consecutive runs and write their summaries one after the other.
+    """Make runs at equal distances and write their summaries one after the other.
 
     Args:
         columns: address of the field table of the Columns.
@@ -25,6 +26,7 @@ def play(
         desk: likewise of the Desk.
         seed: of the runs, as a signed word.
         first: index of the first run.
+        step: from one index to the next.
         count: how many.
         wholes: address and length of the array (count * len(Whole),).
         reals: likewise (count * len(Real),).
@@ -38,7 +40,7 @@ def play(
     the_world = world_at(world)
     the_desk = desk_at(desk)
     for place in range(count):
-        luck = (word(seed), word(first + place), word(0))
+        luck = (word(seed), word(first + step * place), word(0))
         if loop.crisis(the_columns, the_world, the_desk, luck) != RUNNING:  # type: ignore[arg-type] # three words
             return place
         loop.sum_up(

@@ -19,6 +19,16 @@ NOT_AVERAGED = frozenset({"cell", "run", "seed", "war", "struck_unready"})
 NOTHING = Estimate(None, None, None, Method.NONE, 0)
 #: Counted up to an hour that all groups have seen.
 MEAN_AT_PEACE = "war_hours_restricted_mean"
+#: The columns that quantities are made of; any other is that of the column whose name it bears.
+MADE_OF = {
+    "runs": (),
+    "p_war": ("war",),
+    "p_struck_unready": ("war", "struck_unready"),
+    "security": ("target",),
+    "war_hours_median": ("war", "stop_hours"),
+    MEAN_AT_PEACE: ("war", "stop_hours"),
+    "hazard_per_review": ("war", "reviews"),
+}
 
 
 class Quantity(NamedTuple):
@@ -48,6 +58,22 @@ class Seen(NamedTuple):
     in_peace: float | None
     """The last time at which one was seen in peace; None if all ended in war."""
     at_all: float
+
+
+def columns_for(measures: Sequence[str], columns: Sequence[str]) -> list[str] | None:
+    """The columns of runs that some quantities need; None where all may be needed.
+
+    Args:
+        measures: which quantities; all of them if none is named.
+        columns: those there are.
+    """
+    needed = {"run", "seed"}
+    for measure in measures:
+        found = {measure, measure.removeprefix("p_"), *MADE_OF.get(measure, ())} & set(columns)
+        if not found and measure != "runs":
+            return None
+        needed |= found
+    return [name for name in columns if name in needed] if measures else None
 
 
 def quantities(group: Group, terms: Terms) -> Iterator[Quantity]:

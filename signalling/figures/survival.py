@@ -59,9 +59,18 @@ def draw_survival(
         return style.settle(figure)
 
 
+def check_groups(count: int) -> None:
+    """Refuse more groups than can be told apart.
+
+    Raises:
+        ResultError: no group, or too many.
+    """
+    if not 1 <= count <= len(style.SERIES):
+        raise ResultError(f"groups: {count} given; between 1 and {len(style.SERIES)} can be told apart")
+
+
 def _curves(groups: Mapping[str, pa.Table], confidence: float) -> dict[str, Survival]:
-    if not 1 <= len(groups) <= len(style.SERIES):
-        raise ResultError(f"groups: {len(groups)} given; between 1 and {len(style.SERIES)} can be told apart")
+    check_groups(len(groups))
     curves = {}
     for name, table in groups.items():
         known = table.select(["war", "stop_hours"]).drop_null()

@@ -62,7 +62,7 @@ def spirals(states: int, *, graph: str = "complete", **changes: Any) -> sg.Scena
 
 
 def set_ups() -> list[SetUp]:
-    """The yardstick's model, and the doctrine `spiral` on clean and on garbled channels, on complete graphs."""
+    """The yardstick's model, and `spiral` on clean and on garbled channels, on complete graphs."""
     garbled = {"channels__default__garble__probability": GARBLE}
     scenarios = {
         "yardstick's model": yardstick.yardstick_scenario,
@@ -106,7 +106,7 @@ def process_sample(model: Model, runs: range) -> Sample:
 
 
 def engine_samples(set_up: SetUp) -> dict[str, Sample]:
-    """Both engines and, of the same number of states, the yardstick; without a C compiler the engines alone."""
+    """Both engines and, if there is a C compiler, the yardstick of the same number of states."""
     model = compile_model(set_up.scenario)
     samples = {
         "batch engine": batch_sample(model, set_up.many),

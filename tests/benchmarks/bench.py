@@ -21,8 +21,8 @@ from tests.benchmarks.samples import bare_timeouts, cases, draw_samples, runs_th
 from tests.benchmarks.scaling import scaling
 from tests.benchmarks.starts import help_sample, loading_samples, start_samples
 
-ROUNDS = 13
-#: Of samples that take more than a second each.
+ROUNDS = 11
+#: Of samples that take a second each, and of those that take many.
 FEW_ROUNDS = 7
 FEWEST_ROUNDS = 3
 
@@ -59,7 +59,7 @@ def draw_measures(rounds: int) -> list[Measure]:
 
 
 def batch_measures(rounds: int) -> list[Measure]:
-    """Cost per message of the batch engine beside the least that it can cost, and beside the process engine."""
+    """Cost per message of the batch engine, beside the least that it can cost and the process engine."""
     measures: list[Measure] = []
     differing = 0
     for set_up in set_ups():
@@ -106,7 +106,7 @@ def growth_measures(rounds: int) -> list[Measure]:
 def start_measures(rounds: int) -> list[Measure]:
     """What is paid before the first run."""
     starts = in_turns(start_samples(), min(rounds, FEW_ROUNDS))
-    loading = in_turns(loading_samples(), min(rounds, FEWEST_ROUNDS))
+    loading = in_turns(loading_samples(), 1)
     shown = in_turns({"help": help_sample()}, min(rounds, FEW_ROUNDS))
     start = statistics.median(starts["process engine"])
     cold, warm = (statistics.median(loading[name]) for name in ("cold", "warm"))

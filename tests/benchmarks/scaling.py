@@ -21,7 +21,7 @@ from tests.benchmarks.starts import RUN, command, wall_sample
 STATES = (2, 5, 10, 20, 50, 100, 200)
 GRAPHS = ("complete", "ring")
 DAYS, FEWEST_DAYS = 60, 3
-#: Messages of one run at most, if that leaves it FEWEST_DAYS: with a complete graph of 200 states a day sends 40,000.
+#: Messages of a run at most, if that leaves it FEWEST_DAYS: 200 states on a complete graph send 40,000 a day.
 LONGEST = 25_000
 #: Messages of one sample at least.
 MESSAGES = {"batch engine": 200_000, "process engine": 4_000, "yardstick": 400_000}

@@ -1,5 +1,6 @@
 """The figure of how the cost grows, drawn from results/benchmarks/bench.json."""
 
+import statistics
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -45,7 +46,7 @@ def draw_scaling(scaling: Mapping[str, Any], machine: str) -> Figure:
 
 
 def _draw_states(axes: Axes, curves: Sequence[Curve]) -> None:
-    for curve in curves:
+    for curve in sorted(curves, key=lambda curve: -statistics.fmean(curve["nanoseconds"])):
         engine, graph = curve["engine"], curve["graph"]
         name = "hand-written C" if engine == "yardstick" else engine
         label = f"{name}, {graph} (slope {style.number(curve['slope'], 2)})"
@@ -73,7 +74,7 @@ def _draw_runs(axes: Axes, curves: Sequence[Curve], crossing: float) -> None:
     _logarithmic(axes, ticks)
     lowest = min(value for curve in curves for value in curve["seconds"])
     axes.set_ylim(0.5 * lowest, 2.0 * max(_fitted(curve, ticks[-1]) for curve in curves))
-    axes.axvline(crossing, color=style.GREY, linewidth=0.6, zorder=1)
+    axes.axvline(crossing, ymax=0.75, color=style.GREY, linewidth=0.6, zorder=1)
     place = axes.get_xaxis_transform()
     text = f" from {crossing:,.0f} runs on\n the batch engine is quicker"
     axes.text(crossing, 0.02, text, transform=place, va="bottom", fontsize=style.NOTE_SIZE, color=style.GREY)
@@ -117,7 +118,7 @@ def _note(curves: Sequence[Curve]) -> str:
         for curve in curves
     )
     return (
-        "Left: doctrine spiral, and nobody can attack; the C program plays a simpler one. Slopes are those of "
+        "Left: doctrine spiral, and nobody can attack; the C program plays a simpler one. Slopes are of "
         "the logarithms: on the left by least squares over all points, on the right over the last decade "
         "measured. Right: the crisis of two seekers, on the wall; dotted: the fitted line beyond what was "
         f"measured. Lines fitted: {fitted}."

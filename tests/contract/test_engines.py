@@ -182,6 +182,14 @@ def test_threads_change_nothing(workers: int, engine: str) -> None:
     assert found.states.equals(expected.states)
 
 
+@pytest.mark.parametrize("runs", [range(3, 90, 7), range(90, 3, -11), range(2**40, 2**40 + 3)])
+def test_any_range_of_runs_is_made(runs: range) -> None:
+    scenario = sg.load_scenario("two-seekers")
+    found = sg.run(scenario, runs=runs, seed=3, engine="batch", workers=2)
+    assert found["run"] == list(runs)
+    assert found.table.equals(sg.run(scenario, runs=runs, seed=3, engine="process").table)
+
+
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
 def test_chunks_change_nothing(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = sg.load_scenario("two-seekers")
