@@ -55,7 +55,7 @@ class StopReason(IntEnum):
     HORIZON = 1
     """The time of the scenario ran out."""
     WAR = 2
-    """A state attacked another."""
+    """A state attacked another, or two met on the top rung of a joint war."""
 
 
 class Fate(IntEnum):

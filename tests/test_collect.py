@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import signalling as sg
 from signalling.coverage import Coverage
 from signalling.engines.process import ProcessEngine
-from signalling.shards import FACTS
+from signalling.shards import FACTS, ShardWriter
 from tests.collecting import coin, fickle, large, small, various
 from tests.scenarios_strategy import build
 
@@ -84,6 +84,33 @@ def test_the_table_has_the_outcomes_and_nothing_else(whole: sg.Collected) -> Non
     frame = whole.to_pandas()
     assert list(frame.columns) == ["horizon_days", "treatment", *table.schema.names]
     assert frame.groupby(["horizon_days", "treatment"]).size().tolist() == [40] * 4
+
+
+def test_some_cells_are_read_alone(whole: sg.Collected) -> None:
+    table = whole.to_arrow()
+    assert whole.part([2]).equals(table.slice(80, 40))
+    backwards = whole.part([3, 1], ["war"])
+    assert backwards.column_names == ["horizon_days", "treatment", "cell", "run", "war"]
+    assert backwards["cell"].to_pylist() == [whole.cells[place].id for place in (3, 1) for _ in range(40)]
+    assert backwards.slice(40).equals(table.slice(40, 40).select(backwards.column_names))
+    assert whole.columns() == table.column_names[2:]
+    settings = whole.settings()
+    assert settings.column_names == ["horizon_days", "treatment", "cell"]
+    assert settings.to_pylist() == table.slice(0).select(settings.column_names).to_pylist()[::40]
+
+
+def test_row_groups_without_the_cells_asked_for_are_not_read(whole: sg.Collected, tmp_path: Path) -> None:
+    rows = pq.read_table(whole.folder / "table.parquet")
+    ids = [cell.id for cell in whole.cells]
+    with ShardWriter(tmp_path, "runs", "study") as writer:
+        for place in (0, 2):  # two cells to a row group
+            pair = Coverage({cell: [(0, 40)] for cell in ids[place : place + 2]})
+            writer.write(rows.slice(40 * place, 80), pair)
+    assert writer.shard is not None
+    assert writer.shard.cells_by_group == [frozenset(ids[:2]), frozenset(ids[2:])]
+    [found] = writer.shard.tables(["cell", "run"], {ids[3]})
+    assert found.equals(rows.slice(80).select(["cell", "run"]))
+    assert list(writer.shard.tables(cells=())) == []
 
 
 def test_a_shard_says_what_it_holds(whole: sg.Collected) -> None:

@@ -15,6 +15,8 @@ import signalling as sg
 from signalling.estimates import Estimates, estimate
 from signalling.estimates.groups import settings_of
 from signalling.estimates.labels import short_names, shown_estimate
+from signalling.estimates.measures import columns_for
+from signalling.estimates.parts import common_horizon, estimate_part, joined, seen_by_group
 from signalling.report.tables import comparison_sentences
 from signalling.stats import mean_interval, proportion_interval
 from signalling.survival import hazard_per_review, kaplan_meier
@@ -113,6 +115,50 @@ def test_where_keeps_the_groups_that_have_the_values(estimates: Estimates) -> No
         estimates.where({"garble": 0.3})
     with pytest.raises(sg.ResultError, match="no group has these values"):
         estimates.where({GARBLE: 0.31})
+
+
+def test_parts_that_hold_whole_groups_add_up_to_the_table(
+    study: tuple[pa.Table, pa.Table], estimates: Estimates
+) -> None:
+    """Cells are read some at a time where all have no room in memory."""
+    by, names = ("cell",), ("A", "B")
+    tables = [study[0].slice(0, RUNS), study[0].slice(RUNS)]
+    horizon = common_horizon(seen for table in tables for seen in seen_by_group(table, by))
+    found = [
+        estimate_part(table, by=by, names=names, measures=(), horizon_hours=horizon)
+        for table in reversed(tables)
+    ]
+    together = joined(found, common_luck=True)
+    assert together.table.equals(estimates.table)
+    assert dataclasses.replace(together, table=None) == dataclasses.replace(estimates, table=None)
+
+
+def test_a_setting_names_groups_only_if_it_is_constant_in_those_of_every_part() -> None:
+    first = pa.table({"horizon_days": [5, 5], "treatment": ["a", "a"], "cell": ["x"] * 2, "score": [1, 2]})
+    second = pa.table({"horizon_days": [5, 6], "treatment": ["b", "b"], "cell": ["y"] * 2, "score": [3, 5]})
+    parts = [
+        estimate_part(table, by=("treatment",), names=(), measures=(), horizon_hours=None)
+        for table in (first, second)
+    ]
+    assert parts[0].estimates.group_columns == ("treatment", "horizon_days")
+    together = joined(parts)
+    assert together.group_columns == ("treatment",)
+    assert together.table.equals(estimate(pa.concat_tables([first, second]), by=("treatment",)).table)
+
+
+def test_only_what_is_asked_for_is_estimated(study: tuple[pa.Table, pa.Table], estimates: Estimates) -> None:
+    for measures in (["p_war"], ["war_hours_restricted_mean", "payoff"]):
+        told = estimate(study[0], measures=measures)
+        assert sorted(told.measures) == sorted(measures)
+        assert [told.of(name) for name in measures] == [estimates.of(name) for name in measures]
+        assert told.to_markdown().count("\n| ") == 3
+    with pytest.raises(sg.ResultError, match="measure = peace: not estimated; there are runs, p_war"):
+        estimate(study[0], measures=["p_war", "peace"])
+    columns = study[0].column_names
+    assert columns_for(["p_war", "runs"], columns) == ["run", "seed", "war"]
+    assert columns_for(["p_struck_unready"], columns) == ["run", "seed", "war", "struck_unready"]
+    assert columns_for(["payoff"], columns) == ["run", "seed", "payoff"]
+    assert columns_for(["peace"], columns) is columns_for([], columns) is None
 
 
 def test_the_order_of_rows_does_not_matter(study: tuple[pa.Table, pa.Table], estimates: Estimates) -> None:
@@ -217,6 +263,9 @@ def test_markdown_rounds_for_reading(estimates: Estimates) -> None:
     assert [line.split(" | ")[0] for line in lines[2:5]] == ["| 0", "| 0.3", "| 0.4"]
     assert "95 % intervals. P(war): Clopper-Pearson or Wilson" in lines[-1]
     assert "Time at peace is counted up to 1440 h." in lines[-1]
+    short = estimates.to_markdown(most=2).splitlines()
+    assert short[:4] == lines[:4]
+    assert short[-1] == f"And 1 groups more. {lines[-1]}"
 
 
 @pytest.mark.parametrize(

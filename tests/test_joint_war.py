@@ -1,7 +1,8 @@
 """Joint war: nobody can attack, and two states on the top peacetime rung are at war.
 
 By hand first, with states that climb at every review or as far as a ceiling lets them, in synchronous rounds;
-then as laws over generated scenarios.
+then as laws over generated scenarios. That such runs obey the laws of all runs stands in
+test_triggered_reviews.py, whose scenarios have joint wars too.
 """
 
 import math
@@ -14,7 +15,7 @@ from hypothesis import given
 import signalling as sg
 from signalling.vocabulary import Move
 from tests.scenarios_strategy import Document, build
-from tests.test_properties import HOUR, LAWS_OF_A_RUN, Played, examples, plays
+from tests.test_properties import HOUR, Played, examples, plays
 
 #: Climbs at every review; on the top rung it would attack if it could.
 CLIMBER: Document = {"name": "threshold", "tremble": 1}
@@ -307,13 +308,6 @@ LAWS_OF_JOINT_WAR = (
     roles_are_told_by_state,
     the_chronicle_names_both,
 )
-#: These speak of scheduled reviews and of attacks alone.
-OTHERWISE = {
-    "every_review_but_an_attack_writes_once_to_every_neighbour",
-    "a_report_later_sent_supersedes",
-    "war_ends_the_run",
-    "reviews_are_a_renewal",
-}
 
 
 @pytest.mark.parametrize("law", LAWS_OF_JOINT_WAR, ids=lambda law: law.__name__)
@@ -329,15 +323,3 @@ def test_joint_wars_obey(law):
 
     holds()
     assert min(seen["war"], seen["peace"]) >= 1, dict(seen)
-
-
-@pytest.mark.parametrize(
-    "law", [law for law in LAWS_OF_A_RUN if law.__name__ not in OTHERWISE], ids=lambda law: law.__name__
-)
-def test_every_run_obeys(law):
-    @examples(40)
-    @given(crises)
-    def holds(play):
-        law(play)
-
-    holds()

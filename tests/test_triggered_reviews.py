@@ -513,7 +513,7 @@ games = plays(gaps=HOURS, games=("matrix",), reviews=LAWS_OF_REVIEWS)
     ids=lambda law: law.__name__,
 )
 def test_every_run_obeys(law):
-    @examples(60)
+    @examples(40)
     @given(crises)
     def holds(play):
         law(play)

@@ -24,24 +24,30 @@ def estimate(
     where: Where = None,
     measure: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Show this measure (repeatable); the main ones unless given."),
+        typer.Option(
+            metavar="NAME",
+            help="Only this measure (repeatable); unless given, the main ones are shown and all are written.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all measures, unrounded: .csv, .json, .arrow, or .md."),
+        typer.Option(
+            metavar="FILE", help="Also write them, unrounded: .csv, .json, .arrow, .parquet, or .md."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Estimate P(war), security, time to war, exposure and information of each cell, with intervals."""
     from signalling.report.measured import estimate_folder, write_estimates
+    from signalling.report.studies import MOST_ROWS
 
-    found = estimate_folder(results, by or (), parsed(where, "--where"))
+    found = estimate_folder(results, by or (), parsed(where, "--where"), measure or ())
     if out is not None:
-        write_estimates(found, out)
+        write_estimates(found, out, results)
     if as_json:
         show(found.to_json())
     else:
-        show(found.to_markdown(measure))
+        show(found.to_markdown(measure, most=MOST_ROWS))
 
 
 @app.command()
@@ -55,6 +61,10 @@ def figures(
     where: Where = None,
     measure: Annotated[str, typer.Option(metavar="NAME", help="What is drawn of a study.")] = "p_war",
     survival: Annotated[bool, typer.Option("--survival", help="Draw a study's time to war.")] = False,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=TEXT", help="What a setting is called on its axis (repeatable)."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw a results folder: a comparison and one crisis, or a study's curve (--x), map (--y) or survival."""
@@ -72,6 +82,7 @@ def figures(
             measure=measure,
             survival=survival,
             where=parsed(where, "--where"),
+            labels={path: str(text) for path, text in parsed(label, "--label").items()},
         )
     written = [str(path) for path in paths]
     if as_json:

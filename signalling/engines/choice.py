@@ -79,8 +79,8 @@ def _obstacle(models: Sequence[Model]) -> str | None:
 
 
 def make_engine(model: Model, seed: int, engine: str, *, threads: int = 1) -> Engine:
-    """The engine that was chosen; the process engine where a doctrine turns out not to compile."""
-    if engine == "process":
+    """The engine that was chosen, or the process engine where that cannot make the runs of this model."""
+    if engine == "process" or model.columns.horizon >= LONGEST_HORIZON:
         return ProcessEngine(model, seed)
     from signalling.engines.batch import BatchEngine, NotCompilable
 

@@ -264,7 +264,8 @@ def _written(name: str, sources: dict[str, str]) -> Path:
     try:
         return _write(cache_folder() / "compiled", name, sources)
     except OSError as error:
-        folder = Path(tempfile.gettempdir()) / f"signalling-{os.getuid() if hasattr(os, 'getuid') else ''}"
+        # Nobody else can write there, which matters for code; but the next process compiles again.
+        folder = Path(tempfile.mkdtemp(prefix="signalling-"))
         log.warning("%s: cannot be written (%s); compiled code goes to %s", cache_folder(), error, folder)
         return _write(folder, name, sources)
 

@@ -1,5 +1,6 @@
 """The table of estimates: tidy columns, and the ways out of it."""
 
+import itertools
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -140,16 +141,18 @@ class Estimates:
         }
         return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
 
-    def to_markdown(self, measures: Sequence[str] | None = None) -> str:
+    def to_markdown(self, measures: Sequence[str] | None = None, *, most: int | None = None) -> str:
         """A row per group and a column per measure, rounded to two digits of half the interval's width.
 
         Args:
-            measures: which; the main ones if not given.
+            measures: which; the main ones if not given, or all if there are none of these.
+            most: groups that are shown; all unless given. How many are left out is told.
 
         Raises:
             ResultError: no such measure.
         """
-        chosen = [name for name in MAIN_MEASURES if name in self.measures] if measures is None else measures
+        main = [name for name in MAIN_MEASURES if name in self.measures]
+        chosen = (main or self.measures) if measures is None else measures
         rows = [row for name in chosen for row in self.of(name)]
         columns = {(row["measure"], row["state"]): row["unit"] for row in rows}
         groups: dict[tuple[Any, ...], dict[tuple[str, str | None], str]] = {}
@@ -159,12 +162,15 @@ class Estimates:
         shown = self.telling_columns()
         names = [*short_names(shown), *(heading(*column, unit) for column, unit in columns.items())]
         lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-        for group, cells in groups.items():
+        for group, cells in itertools.islice(groups.items(), most):
             values = dict(zip(self.group_columns, group, strict=True))
             line = [shown_value(name, values[name]) for name in shown]
             line += [cells.get(column, "none") for column in columns]
             lines.append("| " + " | ".join(line) + " |")
-        return "\n".join([*lines, "", self.note(chosen)]) + "\n"
+        told = self.note(chosen)
+        if most is not None and len(groups) > most:
+            told = f"And {len(groups) - most:,} groups more. {told}"
+        return "\n".join([*lines, "", told]) + "\n"
 
     def note(self, measures: Sequence[str]) -> str:
         """How the intervals of some measures were made, in a sentence or two."""
@@ -185,8 +191,9 @@ class Estimates:
 
     def telling_columns(self) -> list[str]:
         """The group's columns without the cell, if without it the groups can still be told apart."""
-        others = [name for name in self.group_columns if name != "cell"]
-        rows = self.of("runs")
-        if others and len({tuple(row[name] for name in others) for row in rows}) == len(rows):
+        names = sorted(self.group_columns, key=lambda name: name == "cell")
+        groups = set(zip(*(self.table[name].to_pylist() for name in names), strict=True))
+        others = [name for name in names if name != "cell"]
+        if others and len({group[: len(others)] for group in groups}) == len(groups):
             return others
         return list(self.group_columns)

@@ -5,7 +5,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from signalling.errors import ResultError
 from signalling.estimates import Estimates
@@ -14,6 +16,8 @@ from signalling.stats import Method
 from signalling.validation import suggestion
 
 KEY_LINE_INCHES = 0.14
+#: Beyond so many settings of numbers, not every one has a tick of its own.
+MOST_TICKS = 16
 
 Row = dict[str, Any]
 Points = dict[tuple[Any, ...], Row]
@@ -76,6 +80,33 @@ def told(value: object) -> str:
 def ticks_told(values: Sequence[object], width: int) -> list[str]:
     """Values of a setting for ticks, names broken into lines of so many characters."""
     return [textwrap.fill(told(value), max(width, 8)) for value in values]
+
+
+def evenly_spaced(values: Sequence[Any]) -> bool:
+    """Whether settings are numbers at equal distances, in ascending order."""
+    if len(values) < 2 or not all(is_number(value) for value in values):
+        return False
+    steps = np.diff(np.asarray(values, dtype=np.float64))
+    return bool(steps[0] > 0.0 and np.allclose(steps, steps[0], rtol=1e-6, atol=0.0))
+
+
+def ticks_of(values: Sequence[Any], width: int) -> dict[float, str]:
+    """Ticks of an axis along which settings stand as cells of equal size: what is told at which place.
+
+    Every setting has its tick. Of many numbers about ten do: round ones, where their distances are equal.
+
+    Args:
+        values: the settings, in order; the first one's cell reaches from 0 to 1.
+        width: of names, in characters, before they are broken.
+    """
+    if len(values) <= MOST_TICKS or not all(is_number(value) for value in values):
+        return {at + 0.5: text for at, text in enumerate(ticks_told(values, width))}
+    if not evenly_spaced(values):
+        return {at + 0.5: told(values[at]) for at in range(0, len(values), math.ceil(len(values) / 10))}
+    round_ones = MaxNLocator(nbins=10, steps=[1, 2, 2.5, 5, 10]).tick_values(values[0], values[-1])
+    step = (values[-1] - values[0]) / (len(values) - 1)
+    places = {(value - values[0]) / step + 0.5: told(float(value)) for value in round_ones}
+    return {place: text for place, text in places.items() if 0.0 <= place <= len(values)}
 
 
 def named(columns: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:

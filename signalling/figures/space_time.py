@@ -127,15 +127,16 @@ def _title(trace: Trace) -> str:
     if trace.start is not None:
         stop = trace.start.astimezone(dt.UTC) + dt.timedelta(hours=row["stop_hours"])
         day += f" ({day_and_month(stop)})"
-    end = f"war on {day}, {row['initiator']} strikes {row['target']}" if row["war"] else "no war"
+    struck = "" if row["initiator"] is None else f", {row['initiator']} strikes {row['target']}"
+    end = f"war on {day}{struck}" if row["war"] else "no war"
     return f"{trace.title}, run {row['run']} of seed {row['seed']}: {end}"
 
 
 def _draw_attack(axes: Axes, trace: Trace, lanes: Lanes, window: tuple[float, float]) -> bool:
     """An arrow just right of the stop, from a dot at the initiator to a star at the target."""
     row = trace.outcome
-    if not row["war"] or row["stop_hours"] > window[1]:
-        return False
+    if row["initiator"] is None or row["stop_hours"] > window[1]:
+        return False  # peace, or a joint war, in which nobody strikes
     initiator, target = trace.names.index(row["initiator"]), trace.names.index(row["target"])
     if initiator not in lanes.states or target not in lanes.states:
         return False

@@ -210,13 +210,13 @@ def after_report(columns: Columns, world: World, luck: Luck, message: Message, u
     if letter != composed:
         counts[GARBLED] += 1
     rivalry = columns.rivalry[channel]
-    if rivalry >= 0 and sent > world.newest[rivalry]:
-        world.fresh_ticks[rivalry] += (sent - world.newest[rivalry]) * due
-        world.newest[rivalry] = sent
-    if columns.minimum_gap == 0 or not used or rivalry < 0:
-        return -1
+    # Nothing was read before where the newest is 0, the tick at which nobody has read yet.
+    if rivalry < 0 or (sent <= world.newest[rivalry] and world.newest[rivalry] > 0):
+        return -1  # no rival's, or no news, whatever a doctrine makes of it
+    world.fresh_ticks[rivalry] += (sent - world.newest[rivalry]) * due
+    world.newest[rivalry] = sent
     reader = columns.addressee[channel]
-    if columns.attentive[reader] == 0 or world.trigger[reader] >= 0:
+    if columns.minimum_gap == 0 or not used or columns.attentive[reader] == 0 or world.trigger[reader] >= 0:
         return -1
     mixed = block(luck, which & IDENTITY_MASK, columns.channel_who[channel], TRIGGER)[0]
     world.trigger[reader] = TRIGGERED_ORIGINS + int(mixed * TRIGGERED_ORIGINS)

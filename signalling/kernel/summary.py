@@ -187,7 +187,7 @@ def _mean_age_hours(world: World, stop: int) -> float:
         high += doubled >> LIMB_BITS
         low += doubled & (LIMB - 1)
     total = float(high) * LIMB + float(low)
-    return total / (2.0 * n_rivalries * stop) / TICKS_PER_HOUR
+    return total / (2.0 * n_rivalries * stop * TICKS_PER_HOUR)
 
 
 def _write_belief_errors(columns: Columns, world: World, beliefs: Floats, reals: Floats) -> None:

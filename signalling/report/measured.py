@@ -1,8 +1,10 @@
 """A study's folder as estimates and as figures: curves, phase maps, survival."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from pyarrow import feather
 
 from signalling.errors import ResultError
@@ -12,7 +14,9 @@ from signalling.figures.phase_map import draw_phase_map
 from signalling.figures.style import save as save_figure
 from signalling.figures.survival import check_groups, draw_survival
 from signalling.report.portions import StudyRuns
+from signalling.shards import FACTS
 from signalling.store import read_provenance, write_whole
+from signalling.validation import suggestion
 
 
 def is_comparison(folder: Path) -> bool:
@@ -45,17 +49,29 @@ def estimate_folder(
     return runs.estimate(tuple(by) or runs.varying or ("cell",), measures)
 
 
-def write_estimates(estimates: Estimates, path: Path) -> None:
+def write_estimates(estimates: Estimates, path: Path, folder: Path) -> None:
     """Write estimates in the format that the file's ending names, whole or not at all.
+
+    Parquet and Arrow files say where they come from: the study's provenance without its cells stands in
+    their metadata, as a shard's facts do.
+
+    Args:
+        estimates: of a study's folder.
+        path: of the file.
+        folder: the study's.
 
     Raises:
         ResultError: another ending, or the place cannot be written.
     """
+    told = read_provenance(folder)
+    facts = json.dumps(told | {"cells": len(told["cells"])}, ensure_ascii=False)
+    table = estimates.to_arrow().replace_schema_metadata({FACTS: facts})
     writers: dict[str, Callable[[Path], object]] = {
         ".csv": lambda partial: estimates.to_pandas().to_csv(partial, index=False, lineterminator="\n"),
         ".json": lambda partial: partial.write_text(estimates.to_json() + "\n", encoding="utf-8"),
         ".md": lambda partial: partial.write_text(estimates.to_markdown(), encoding="utf-8"),
-        ".arrow": lambda partial: feather.write_feather(estimates.to_arrow(), partial),
+        ".arrow": lambda partial: feather.write_feather(table, partial),
+        ".parquet": lambda partial: pq.write_table(table, partial, compression="zstd"),
     }
     if path.suffix not in writers:
         raise ResultError(f"{path}: ends in none of {', '.join(writers)}; choose one of these formats")
@@ -90,6 +106,9 @@ def draw_study(
     """
     runs = _runs(folder, where)
     pictures = folder / "figures"
+    for name in labels or {}:
+        if name not in runs.settings:
+            raise ResultError(f"{name}: no such setting to label; {suggestion(name, list(runs.settings))}")
     if survival:
         check_groups(len(runs.places))
         return save_figure(draw_survival(runs.by_cell(("war", "stop_hours"))), pictures, "survival")

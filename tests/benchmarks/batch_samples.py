@@ -5,6 +5,7 @@ measured by the clock on the wall.
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import signalling as sg
@@ -30,6 +31,8 @@ RUNS = {
 RING_RUNS = {10: 400, 200: 20}
 #: Runs that threads share: half a second for one.
 SHARED = range(20_000)
+#: Runs of the yardstick in each of two threads: a fifth of a second.
+YARDSTICK_SHARED = 16_000
 
 
 class SetUp(NamedTuple):
@@ -81,6 +84,15 @@ def messages_of(records: Records) -> int:
     return int(records.wholes[:, Whole.SENT].sum())
 
 
+def has_yardstick() -> bool:
+    """Whether there is a C compiler that takes it."""
+    try:
+        yardstick.library()
+    except yardstick.NoYardstickError:
+        return False
+    return True
+
+
 def yardstick_sample(states: int, runs: int) -> Sample:
     """The yardstick in C: seconds per message."""
 
@@ -112,11 +124,9 @@ def engine_samples(set_up: SetUp) -> dict[str, Sample]:
         "batch engine": batch_sample(model, set_up.many),
         "process engine": process_sample(model, set_up.few),
     }
-    try:
-        yardstick.library()
-    except yardstick.NoYardstickError:
-        return samples
-    return samples | {"yardstick": yardstick_sample(set_up.states, YARDSTICK_RUNS[set_up.states])}
+    if has_yardstick():
+        samples["yardstick"] = yardstick_sample(set_up.states, YARDSTICK_RUNS[set_up.states])
+    return samples
 
 
 def hashes(set_up: SetUp) -> set[str]:
@@ -173,6 +183,22 @@ class Shared:
         return {
             make_outcomes(self.model, SEED, cell, self.records(name)).content_hash() for name in self.engines
         }
+
+
+def yardstick_shared() -> dict[str, Sample]:
+    """The same work by the yardstick, in one thread and in two: what a second processor is worth here."""
+
+    def half(_: int) -> object:
+        return yardstick.play(2, YARDSTICK_SHARED, SEED)
+
+    def together() -> None:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(half, range(2)))
+
+    return {
+        "yardstick, 1 threads": lambda: wall_seconds(lambda: [half(place) for place in range(2)]),
+        "yardstick, 2 threads": lambda: wall_seconds(together),
+    }
 
 
 def cores() -> int:

@@ -14,7 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import batch_samples, published
-from tests.benchmarks.batch_samples import Shared, engine_samples, ring_samples, set_ups
+from tests.benchmarks.batch_samples import (
+    Shared,
+    engine_samples,
+    has_yardstick,
+    ring_samples,
+    set_ups,
+    yardstick_shared,
+)
 from tests.benchmarks.machine import machine
 from tests.benchmarks.measure import GATES, Measure, in_turns, measured, ratio
 from tests.benchmarks.samples import bare_timeouts, cases, draw_samples, runs_that_differ, samples
@@ -93,11 +100,16 @@ def growth_measures(rounds: int) -> list[Measure]:
         for doctrine in ("listener", "spiral")
     ]
     shared = Shared()
-    speed = None
+    speed = of_c = None
     if batch_samples.cores() > 1:
-        speed = ratio(in_turns(shared.samples(), min(rounds, FEW_ROUNDS)), "1 threads", "2 threads")
+        each = shared.samples() | (yardstick_shared() if has_yardstick() else {})
+        taken = in_turns(each, rounds)
+        speed = ratio(taken, "1 threads", "2 threads")
+        if len(each) > 2:
+            of_c = ratio(taken, "yardstick, 1 threads", "yardstick, 2 threads")
     return [
         *measures,
+        measured("yardstick in C, two threads: speed", of_c, "x one thread"),
         measured("batch engine, two threads: speed", speed, "x one thread"),
         measured("batch engine, two threads: content hash differs", len(shared.hashes()) - 1, "of 1"),
     ]

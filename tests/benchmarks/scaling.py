@@ -14,7 +14,13 @@ import numpy as np
 from signalling.engines.choice import expected_messages
 from signalling.model import compile_model
 from tests.benchmarks import yardstick
-from tests.benchmarks.batch_samples import batch_sample, process_sample, spirals, yardstick_sample
+from tests.benchmarks.batch_samples import (
+    batch_sample,
+    has_yardstick,
+    process_sample,
+    spirals,
+    yardstick_sample,
+)
 from tests.benchmarks.measure import Sample, in_turns, rounded
 from tests.benchmarks.starts import RUN, command, wall_sample
 
@@ -85,15 +91,6 @@ def states_samples(graph: str, states: int) -> dict[str, Sample]:
         of_a_run = channels * yardstick.DAYS
         samples["yardstick"] = yardstick_sample(states, int(-(-MESSAGES["yardstick"] // of_a_run)))
     return samples
-
-
-def has_yardstick() -> bool:
-    """Whether there is a C compiler that takes it."""
-    try:
-        yardstick.library()
-    except yardstick.NoYardstickError:
-        return False
-    return True
 
 
 def runs_curves(rounds: int) -> list[Curve]:

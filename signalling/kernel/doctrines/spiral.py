@@ -32,6 +32,7 @@ RAISE = int(Move.RAISE)
 ATTACK = int(Move.ATTACK)
 BYSTANDER = int(Role.BYSTANDER)
 INITIATOR = int(Role.INITIATOR)
+TARGET = int(Role.TARGET)
 
 # Positions of the named numbers, in the order of the fields of PARAMETERS.
 PRECISION = 0
@@ -218,7 +219,11 @@ def payoff(own: Own, role: int, rival: int, rival_rung: int, mean_rung: float, p
     share = 0.5
     if role != BYSTANDER:
         f = parameters[FIRST_STRIKE_ADVANTAGE]
-        edge = f if role == INITIATOR else -f
+        edge = 0.0
+        if role == INITIATOR:
+            edge = f
+        elif role == TARGET:
+            edge = -f
         a = parameters[_tables(rival, own.rivals, own.rungs)] if rival >= 0 else 0.0
         advantage = parameters[RUNG_ADVANTAGE] * (own.rung - rival_rung)
         share = sigmoid(advantage + a + edge) - own.cost_of_war
