@@ -179,7 +179,7 @@ def compare(
         baseline_name: what to call the scenario in tables.
         baseline: outcomes of the scenario for the same runs and seed, if they are at hand.
         confidence: of the intervals.
-        workers: how many threads or processes share the work, as for `run`; the outcomes are the same for any number.
+        workers: how many threads or processes share the work, as for `run`.
         progress: called as runs are done, of both arms together.
 
     Raises:

@@ -83,14 +83,14 @@ def test_outcomes_too_choose_runs(folder: Path) -> None:
     told = estimate_folder(folder, where={"war": True, GARBLE: 0.3}).of("runs")
     chosen = table.filter((pc.field("war") == pa.scalar(True)) & (pc.field(GARBLE) == 0.3))
     assert sum(row["estimate"] for row in told) == chosen.num_rows > 0
-    with pytest.raises(sg.ResultError, match="types = GG: no run has it; there are SS"):
+    with pytest.raises(sg.ResultError, match='types = "GG": no run has it; there are SS'):
         estimate_folder(folder, where={"types": "GG"})
 
 
 def test_measures_may_be_named(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "cells.parquet"
     assert main(["estimate", str(folder), "--measure", "p_war", "--out", str(file)]) == 0
-    assert [line.count("|") for line in capsys.readouterr().out.splitlines()[:6]] == [4] * 6
+    assert [line.count("|") for line in capsys.readouterr().out.splitlines()[:6]] == [5] * 6
     table = pq.read_table(file)
     assert set(table["measure"].to_pylist()) == {"p_war"}
     facts = json.loads(table.schema.metadata[FACTS])

@@ -34,7 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write results to this folder.")]
 
 Workers = Annotated[
-    int, typer.Option(metavar="N", help="Processes that share the work; the results are the same.")
+    int, typer.Option(metavar="N", help="Threads or processes that share the work; the results are the same.")
 ]
 
 EXIT_DONE = 0

@@ -29,10 +29,10 @@ RUNS = {
 }
 #: Runs on a ring by number of states: as many messages with 200 states as with 10.
 RING_RUNS = {10: 400, 200: 20}
-#: Runs that threads share: half a second for one.
-SHARED = range(20_000)
-#: Runs of the yardstick in each of two threads: a fifth of a second.
-YARDSTICK_SHARED = 16_000
+#: Runs that threads share: a quarter of a second for one.
+SHARED = range(12_000)
+#: Runs of the yardstick in each of two threads: a tenth of a second.
+YARDSTICK_SHARED = 8_000
 
 
 class SetUp(NamedTuple):

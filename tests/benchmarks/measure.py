@@ -93,6 +93,9 @@ def rounded(value: float) -> float:
 
 def in_turns(each: dict[str, Sample], rounds: int) -> dict[str, list[float]]:
     """Take the samples in turns, every other round backwards, so that a busy machine slows all alike."""
+    # What stands already, among it every library loaded, is not what the collector is to look through.
+    gc.collect()
+    gc.freeze()
     order: Sequence[str] = list(each)
     taken: dict[str, list[float]] = {name: [] for name in each}
     for _ in range(rounds):

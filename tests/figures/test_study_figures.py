@@ -4,6 +4,7 @@ import functools
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,12 +18,14 @@ from matplotlib.patches import Rectangle
 
 import signalling as sg
 from signalling.estimates import Estimates, estimate
+from signalling.figures.cells import ticks_of
 from signalling.figures.curves import draw_curves
 from signalling.figures.phase_map import draw_phase_map
 from signalling.figures.survival import draw_survival
 from signalling.survival import kaplan_meier
 
 NOISE = "channels.default.garble.probability"
+ASSUMED = "channels.default.assumed.garble.probability"
 DELAY = "channels.default.delay.mean_hours"
 RUNS = 60
 
@@ -63,6 +66,20 @@ def estimates() -> Estimates:
     return estimate(runs())
 
 
+@functools.cache
+def fine_estimates(runs: int = 200) -> Estimates:
+    """A map of very many cells: wars where there is much noise, or much more of it than is assumed."""
+    steps = [round(0.03 * number, 2) for number in range(30)]
+    chances = [
+        (noise, assumed, noise * (0.4 + 0.6 * abs(noise - assumed))) for noise in steps for assumed in steps
+    ]
+    luck = (np.arange(runs) + 0.5) / runs
+    columns = {NOISE: 0, ASSUMED: 1}
+    settings = {path: np.repeat([chance[at] for chance in chances], runs) for path, at in columns.items()}
+    war = np.concatenate([luck < chance for *_, chance in chances])
+    return estimate(pa.table(settings | {"war": war}), by=[NOISE, ASSUMED])
+
+
 def groups() -> dict[str, pa.Table]:
     table = runs()
     return {
@@ -78,6 +95,7 @@ def figures() -> dict[str, Figure]:
     return {
         "curves": draw_curves(estimates(), NOISE, DELAY, labels={NOISE: "garbling probability"}),
         "phase": draw_phase_map(estimates(), NOISE, DELAY),
+        "fine": draw_phase_map(fine_estimates(), NOISE, ASSUMED),
         "survival": draw_survival(groups()),
     }
 
@@ -118,12 +136,12 @@ def bars(axes: Axes) -> list[list[tuple[float, float, float, float]]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["curves", "phase", "survival"])
+@pytest.mark.parametrize("name", ["curves", "phase", "fine", "survival"])
 def test_figures_are_readable_and_say_how_they_were_made(name: str) -> None:
     figure = figures()[name]
     assert_readable(figure)
     printed = texts(figure)
-    assert f"{RUNS} runs" in printed
+    assert "200 runs" in printed if name == "fine" else f"{RUNS} runs" in printed
     assert "95 %" in printed
     assert "log-log" in printed if name == "survival" else "Wilson or Clopper-Pearson" in printed
 
@@ -206,6 +224,67 @@ def test_the_phase_map_shows_levels_widths_and_what_is_not_settled() -> None:
     assert f"wider than 0.2 ({int(np.sum(spans > 0.2))} of 9 cells)" in texts(figure)
 
 
+def test_a_map_of_very_many_cells_is_a_surface() -> None:
+    """Round ticks, a square, lines of equal level with their numbers, and where both settings are equal."""
+    figure = figures()["fine"]
+    left, right = figure.axes[:2]
+    for axes in (left, right):
+        shown = {label.get_text() for label in axes.get_xticklabels()}
+        assert shown == {"0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8"}
+        assert axes.get_xticks()[1] == pytest.approx(0.1 / 0.03 + 0.5)
+        box = axes.get_window_extent()
+        assert box.width == pytest.approx(box.height)
+        assert not axes.patches
+    rows = {(row[NOISE], row[ASSUMED]): row["estimate"] for row in fine_estimates().of("p_war")}
+    drawn = np.asarray(left.collections[0].get_array())
+    assert drawn.tolist() == [
+        [rows[x, y] for x in sorted({x for x, _ in rows})] for y in sorted({y for _, y in rows})
+    ]
+    numbers = {text.get_text() for text in left.texts}
+    assert numbers < {text.get_text() for text in figure.findobj(mpl.text.Text) if text not in left.texts}
+    assert len(numbers) == len(left.texts) > 2
+    [diagonal] = [line for line in left.lines if line.get_gid() == "diagonal"]
+    assert np.asarray(diagonal.get_data()).tolist() == [[0, 30], [0, 30]]
+    printed = texts(figure)
+    assert "Lines: equal estimates. Dashed: both settings are equal." in printed
+    assert "whatever the distance" not in printed
+    wide = sum(row["high"] - row["low"] > 0.2 for row in fine_estimates().of("p_war"))
+    assert f"{wide} of 900 intervals are wider than 0.2." in printed
+
+
+def test_lines_of_equal_level_are_not_drawn_through_chance() -> None:
+    figure = draw_phase_map(fine_estimates(8), NOISE, ASSUMED)
+    assert len(figure.axes[0].collections) == 1
+    assert "Lines" not in texts(figure)
+    assert_readable(figure)
+
+
+def test_a_diagonal_needs_one_quantity_with_the_same_values_and_room() -> None:
+    def diagonals(table: Estimates, x: str, y: str) -> int:
+        return len(draw_phase_map(table, x, y).axes[0].lines)
+
+    renamed = {NOISE: "channels.default.loss_probability", ASSUMED: ASSUMED}
+    other = fine_estimates().table.rename_columns(
+        [renamed.get(name, name) for name in fine_estimates().table.column_names]
+    )
+    columns = tuple(renamed.values())
+    assert diagonals(fine_estimates(), ASSUMED, NOISE) == 1
+    assert diagonals(replace(fine_estimates(), table=other, group_columns=columns), *columns) == 0
+    one_less = fine_estimates().table.filter(pa.compute.field(NOISE) > 0.0)
+    assert diagonals(replace(fine_estimates(), table=one_less), NOISE, ASSUMED) == 0
+    few = (pa.compute.field(NOISE) < 0.1) & (pa.compute.field(ASSUMED) < 0.1)
+    assert diagonals(replace(fine_estimates(), table=fine_estimates().table.filter(few)), NOISE, ASSUMED) == 0
+
+
+def test_many_settings_have_few_ticks() -> None:
+    assert list(ticks_of([0.0, 0.5, 2.0], 14).items()) == [(0.5, "0"), (1.5, "0.5"), (2.5, "2")]
+    assert list(ticks_of(list("abcdefghijklmnopqrst"), 14).values()) == list("abcdefghijklmnopqrst")
+    even = ticks_of([number / 100 for number in range(100)], 14)
+    assert list(even.values()) == ["0", *(f"0.{digit}" for digit in range(1, 10))]
+    assert list(even) == pytest.approx([10 * digit + 0.5 for digit in range(10)])
+    assert list(ticks_of([float(2**number) for number in range(20)], 14).values())[:3] == ["1", "4", "16"]
+
+
 def test_a_missing_cell_is_white_and_counted() -> None:
     partial = estimate(runs().filter((pa.compute.field(NOISE) != 0.1) | (pa.compute.field(DELAY) != 6.0)))
     figure = draw_phase_map(partial, NOISE, DELAY, widest=1.0)
@@ -270,4 +349,4 @@ def test_the_same_bytes_in_processes_of_different_hash_seeds(tmp_path: Path) -> 
     printed = [process.communicate()[0] for process in running]
     assert [process.returncode for process in running] == [0, 0]
     assert printed[0] == printed[1]
-    assert len(printed[0].splitlines()) == 6
+    assert len(printed[0].splitlines()) == 8
