@@ -21,8 +21,8 @@ from signalling.figures import cells, style
 FRAME_INCHES = 1.55
 CELL_INCHES = 0.36
 LEAST_BODY, MOST_BODY = 1.6, 4.0
-#: Of a map of very many cells, which is square.
-FINE_BODY = 2.4
+#: Of square panels.
+SQUARE_BODY = 2.4
 NOTE_WIDTH = 140
 #: Beyond so many columns a cell has no room for its number.
 MOST_NUMBERED = 9
@@ -51,11 +51,18 @@ class _Map(NamedTuple):
     """Of their intervals."""
     wide: Mask
     """Which are known too badly."""
+    equal: bool
+    """Whether both settings are one quantity with the same values, and cells bear no numbers."""
 
     @property
     def fine(self) -> bool:
         """Whether it has so many cells that they make a surface."""
         return max(len(self.columns), len(self.lines)) > MOST_FRAMED
+
+    @property
+    def square(self) -> bool:
+        """Whether its panels are square."""
+        return self.fine or self.equal
 
     @property
     def lined(self) -> bool:
@@ -97,13 +104,12 @@ def draw_phase_map(
     """
     points = cells.points_of(estimates, [x, y], measure, state)
     some = next(iter(points.values()))
-    mapped, bound = _mapped(points, some, widest)
+    mapped, bound = _mapped(points, some, widest, alike=_alike(x, y))
     words = cells.named([x, y], labels)
-    diagonal = len(mapped.columns) > MOST_NUMBERED and mapped.columns == mapped.lines and _alike(x, y)
     with style.styled():
         body = min(max(CELL_INCHES * len(mapped.lines), LEAST_BODY), MOST_BODY)
         figure = Figure(
-            figsize=(style.DOUBLE_COLUMN, FRAME_INCHES + (FINE_BODY if mapped.fine else body)),
+            figsize=(style.DOUBLE_COLUMN, FRAME_INCHES + (SQUARE_BODY if mapped.square else body)),
             layout="constrained",
         )
         left, right = figure.subplots(1, 2, sharey=True)
@@ -111,7 +117,7 @@ def draw_phase_map(
         _draw_cells(figure, right, mapped, mapped.widths, style.WIDTHS)
         if mapped.lined:
             _draw_level_lines(left, mapped, key)
-        if diagonal:
+        if mapped.equal:
             _draw_diagonal(left, mapped)
         for axes in (left, right):
             _draw_ticks(axes, mapped, words[0])
@@ -119,7 +125,7 @@ def draw_phase_map(
         left.set_title(cells.measure_named(some))
         right.set_title(f"width of its {100 * estimates.confidence:g} % interval")
         figure.suptitle(title or cells.heading_of(some, words), x=0.01, ha="left")
-        note = _note(estimates, list(points.values()), mapped, bound, diagonal=diagonal)
+        note = _note(estimates, list(points.values()), mapped, bound)
         note = textwrap.fill(note, NOTE_WIDTH)
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
         return style.settle(figure)
@@ -130,12 +136,16 @@ def _alike(x: str, y: str) -> bool:
     return x.split(".")[-2:] == y.split(".")[-2:]
 
 
-def _mapped(points: cells.Points, some: cells.Row, widest: float | None) -> tuple[_Map, float]:
+def _mapped(
+    points: cells.Points, some: cells.Row, widest: float | None, *, alike: bool
+) -> tuple[_Map, float]:
     """Where each point stands, and the widest interval that counts as known."""
     columns, lines = (cells.in_order([key[at] for key in points]) for at in (0, 1))
     levels, widths = _grids(points, columns, lines)
     bound = _bound(levels, some, widest)
-    return _Map(columns, lines, levels, widths, ~np.isnan(levels) & ~(widths <= bound)), bound
+    wide = ~np.isnan(levels) & ~(widths <= bound)
+    equal = alike and len(columns) > MOST_NUMBERED and columns == lines
+    return _Map(columns, lines, levels, widths, wide, equal), bound
 
 
 def _grids(points: cells.Points, columns: Sequence[Any], lines: Sequence[Any]) -> tuple[Grid, Grid]:
@@ -169,10 +179,10 @@ def _draw_cells(figure: Figure, axes: Axes, mapped: _Map, values: Grid, colours:
     if mapped.fine:
         # As pixels: thousands of outlines would leave hairlines between the cells of a PDF.
         frames = {"edgecolors": "none", "linewidth": 0.0, "antialiased": False, "rasterized": True}
-        axes.set_box_aspect(1.0)
     axes.pcolormesh(np.ma.masked_invalid(values), cmap=colours, norm=scale, zorder=1, **frames)
     place: dict[str, Any] = {"ax": axes, "fraction": 0.05, "pad": 0.02, "aspect": 25}
-    if mapped.fine:
+    if mapped.square:
+        axes.set_box_aspect(1.0)
         place = {"cax": axes.inset_axes((1.03, 0.0, 0.045, 1.0))}
     key = figure.colorbar(ScalarMappable(scale, colours), **place)
     key.outline.set_visible(False)
@@ -224,8 +234,10 @@ def _number(axes: Axes, column: int, line: int, text: str, colour: str) -> None:
 
 def _draw_level_lines(axes: Axes, mapped: _Map, key: Colorbar) -> None:
     """Lines of equal level at the ticks of the key, each with its number once."""
-    low, high = key.norm.vmin, key.norm.vmax
-    ticks = [float(tick) for tick in key.get_ticks() if low < tick < high and tick != 0.0]
+    low, high = np.nanmin(mapped.levels), np.nanmax(mapped.levels)
+    ticks = [float(tick) for tick in key.get_ticks() if low < tick < high]
+    if not ticks:
+        return
     inks = [style.ink_on(to_hex(key.cmap(key.norm(tick)))) for tick in ticks]
     up, across = (np.arange(count) + 0.5 for count in mapped.levels.shape)
     levels = np.ma.masked_invalid(mapped.levels)
@@ -240,6 +252,9 @@ def _label_places(lines: Sequence[Grid], mapped: _Map) -> list[tuple[float, floa
     Args:
         lines: (n_points, 2) each, in cells.
         mapped: the map that they are drawn on.
+
+    Returns:
+        A place for each line, in cells.
     """
     size = np.array([len(mapped.columns), len(mapped.lines)], dtype=np.float64)
     found = []
@@ -249,7 +264,8 @@ def _label_places(lines: Sequence[Grid], mapped: _Map) -> list[tuple[float, floa
             [other / size for n, other in enumerate(lines) if n != number] or [shares[:0]]
         )
         room = np.minimum(shares, 1.0 - shares).min(axis=1)
-        room = np.minimum(room, np.abs(shares[:, 0] - shares[:, 1]))
+        if mapped.equal:
+            room = np.minimum(room, np.abs(shares[:, 0] - shares[:, 1]))
         for place, point in enumerate(shares):
             if len(others):
                 room[place] = min(room[place], np.hypot(*(others - point).T).min())
@@ -289,15 +305,13 @@ def _draw_ticks(axes: Axes, mapped: _Map, name: str) -> None:
         spine.set(visible=mapped.fine, linewidth=0.5, color=style.GREY)
 
 
-def _note(
-    estimates: Estimates, rows: Sequence[cells.Row], mapped: _Map, bound: float, *, diagonal: bool
-) -> str:
+def _note(estimates: Estimates, rows: Sequence[cells.Row], mapped: _Map, bound: float) -> str:
     sizes = cells.counted([row["n"] for row in rows], cells.observations(rows[0]))
     empty = int(np.sum(np.isnan(mapped.levels)))
     text = f"{sizes} per cell. {cells.interval_note(estimates, rows)}. "
     wide = f"{int(np.sum(mapped.wide)):,} of {mapped.levels.size:,}"
     text += "Lines: equal estimates. " if mapped.lined else ""
-    text += "Dashed: both settings are equal. " if diagonal else ""
+    text += "Dashed: both settings are equal. " if mapped.equal else ""
     text += f"{wide} intervals are" if mapped.fine else "Hatched:"
     text += f" wider than {bound:.3g}{'' if mapped.fine else f' ({wide} cells)'}."
     if empty:

@@ -28,7 +28,7 @@ from tests.benchmarks.samples import bare_timeouts, cases, draw_samples, runs_th
 from tests.benchmarks.scaling import scaling
 from tests.benchmarks.starts import help_sample, loading_samples, start_samples
 
-ROUNDS = 11
+ROUNDS = 15
 #: Of samples that take a second each, and of those that take many.
 FEW_ROUNDS = 7
 FEWEST_ROUNDS = 3

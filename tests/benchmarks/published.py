@@ -125,7 +125,7 @@ def speed_block(results: Results) -> str:
     for row in ROWS:
         chosen = [measures[name] for name in row.names]
         values = " and ".join(_shown(measure["value"]) for measure in chosen)
-        lines.append(f"| {row.what} | {f'{values} {row.unit}'.strip()} | {_promised(chosen[0])} |")
+        lines.append(f"| {row.what} | {f'{values} {row.unit}'.strip()} | {_promised(chosen)} |")
     return "\n".join([*lines, "", f"{machine_sentence(results['machine'])}\n"])
 
 
@@ -133,8 +133,12 @@ def _shown(value: float | None) -> str:
     return "not measured" if value is None else f"{value:.3g}"
 
 
-def _promised(measure: Results) -> str:
-    return "" if measure["limit"] is None else f"{measure['side']} {measure['limit']:g}"
+def _promised(measures: Sequence[Results]) -> str:
+    side, limit = measures[0]["side"], measures[0]["limit"]
+    if limit is None:
+        return ""
+    broken = any(measure["passed"] is False for measure in measures)
+    return f"{side} {limit:g}{', not kept' if broken else ''}"
 
 
 def machine_sentence(machine: Results) -> str:

@@ -259,6 +259,15 @@ def test_lines_of_equal_level_are_not_drawn_through_chance() -> None:
     assert_readable(figure)
 
 
+def test_a_level_surface_has_no_lines() -> None:
+    table = fine_estimates().table
+    for measure, value in (("estimate", 0.3), ("low", 0.25), ("high", 0.35)):
+        place = table.column_names.index(measure)
+        table = table.set_column(place, measure, pa.array([value] * table.num_rows))
+    axes = draw_phase_map(replace(fine_estimates(), table=table), NOISE, ASSUMED).axes[0]
+    assert (len(axes.collections), len(axes.texts)) == (1, 0)
+
+
 def test_a_diagonal_needs_one_quantity_with_the_same_values_and_room() -> None:
     def diagonals(table: Estimates, x: str, y: str) -> int:
         return len(draw_phase_map(table, x, y).axes[0].lines)
