@@ -151,7 +151,7 @@ def trace(scenario: Scenario, *, seed: int, run: int, engine: str = "auto") -> T
         scenario: the set-up.
         seed: key of all draws.
         run: index of the run.
-        engine: as for `run`; the trace is the same.
+        engine: as for `run`, but that "auto" is the process engine; the trace is the same.
 
     Raises:
         ScenarioError: an argument is out of range.
@@ -166,7 +166,8 @@ def trace(scenario: Scenario, *, seed: int, run: int, engine: str = "auto") -> T
     check_engine(engine)
     model = compile_model(scenario)
     recorder = TraceRecorder(model.columns.rungs)
-    player = make_engine(model, seed, choose([model], 1, engine))
+    chosen = "process" if engine == "auto" else choose([model], 1, engine)
+    player = make_engine(model, seed, chosen)
     outcomes = make_outcomes(model, seed, player.cell, [player.run(run, recorder)])
     return Trace.from_record(model, recorder, outcomes)
 

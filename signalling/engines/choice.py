@@ -12,7 +12,7 @@ from signalling.outcome import Records
 
 ENGINES = ("auto", "process", "batch")
 #: Below so many messages the process engine is done before the batch engine has been loaded.
-FEW_MESSAGES = 50_000
+FEW_MESSAGES = 30_000
 #: From this horizon on, in ticks, squares of ticks do not fit the words of compiled code (68 years).
 LONGEST_HORIZON = 2**31
 

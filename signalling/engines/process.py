@@ -170,6 +170,7 @@ class _Crisis:
         self.doctrines: tuple[ModuleType, ...] = engine.model.doctrines
         self.decide = [module.decide for module in self.doctrines]
         self.revise = [module.revise for module in self.doctrines]
+        self.belief = [getattr(module, "belief", None) for module in self.doctrines]
         self.luck = engine.luck
         self.luck.start_run(run)
         self.recorder = recorder
@@ -285,13 +286,11 @@ class _Crisis:
 
     def beliefs(self, state: int, now: int) -> list[tuple[float, float] | None]:
         """What a state believes of each rival, None where its doctrine holds no beliefs."""
-        own = step.own_view(self.columns, self.world, state)
-        belief = getattr(self.doctrines[state], "belief", None)
+        own, belief = self.own[state], self.belief[state]
         if belief is None:
             return [None] * own.rivals
-        return [
-            belief(self.memory[state], rival, own, now, self.parameters[state]) for rival in range(own.rivals)
-        ]
+        memory, parameters = self.memory[state], self.parameters[state]
+        return [belief(memory, rival, own, now, parameters) for rival in range(own.rivals)]
 
     def payoff(self, state: int, stop: int, reason: int) -> float:
         """What a state ends with, NaN where its doctrine gives no payoff or it has nobody to play against."""

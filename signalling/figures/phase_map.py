@@ -243,7 +243,9 @@ def _draw_level_lines(axes: Axes, mapped: _Map, key: Colorbar) -> None:
     levels = np.ma.masked_invalid(mapped.levels)
     drawn = axes.contour(across, up, levels, levels=ticks, colors=inks, linewidths=0.6, zorder=3)
     longest = [max(segments, key=len) for segments in drawn.allsegs if segments]
-    axes.clabel(drawn, fmt=cells.told, fontsize=6.0, inline_spacing=2, manual=_label_places(longest, mapped))
+    places = _label_places(longest, mapped)
+    for text in axes.clabel(drawn, fmt=cells.told, fontsize=6.0, inline_spacing=0, manual=places):
+        text.set_rotation(0.0)  # along a steep line it might end up upside down
 
 
 def _label_places(lines: Sequence[Grid], mapped: _Map) -> list[tuple[float, float]]:

@@ -55,6 +55,7 @@ class StudyRuns:
         held = self.collected.held
         self.places = [place for place, cell in enumerate(self.settings["cell"]) if held.count(cell)]
         self._of_outcomes: dict[str, object] = {}
+        self._met: dict[str, dict[Any, None]] = defaultdict(dict)  # their values, to be told if none fits
         for name, value in where.items():
             self._keep(name, value)
         self.varying = tuple(
@@ -119,16 +120,15 @@ class StudyRuns:
             groups[tuple(self.settings[name][place] for name in settings)].append(place)
         if columns is not None:
             columns = [*columns, *(name for name in by if name in self.columns)]
-        told: dict[str, dict[Any, None]] = {name: {} for name in self._of_outcomes}
         empty = True
         for places in self._portions(list(groups.values())):
-            table = self._read(places, columns, told)
+            table = self._read(places, columns)
             if table.num_rows:
                 empty = False
                 yield table
         if empty:
-            name = next(iter(told))
-            raise _no_run_has(name, self._of_outcomes[name], list(told[name]))
+            name = next(iter(self._of_outcomes))
+            raise _no_run_has(name, self._of_outcomes[name], list(self._met[name]))
 
     def _portions(self, groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         """Cells of groups, as many as have not too many rows together."""
@@ -143,16 +143,14 @@ class StudyRuns:
             rows += more
         yield places
 
-    def _read(
-        self, places: Sequence[int], columns: Sequence[str] | None, told: Mapping[str, dict[Any, None]]
-    ) -> pa.Table:
-        """The runs of some cells; values are noted where an outcome decides which runs count."""
+    def _read(self, places: Sequence[int], columns: Sequence[str] | None) -> pa.Table:
+        """The runs of some cells that have the outcomes that are asked for."""
         if columns is not None:
             columns = [*columns, *self._of_outcomes]
         table = self.collected.part(places, columns)
         for name, value in self._of_outcomes.items():
             values = table[name].unique().to_pylist()
-            told[name].update(dict.fromkeys(values))
+            self._met[name].update(dict.fromkeys(values[: MOST_TOLD + 1]))
             kept = [held for held in values if _same(held, value)]
             table = table.filter(pc.is_in(table[name], pa.array(kept, type=table[name].type)))
         return table
@@ -162,8 +160,7 @@ class StudyRuns:
         named: dict[str, pa.Table] = {}
         for place in self.places:
             words = [f"{name.rsplit('.', 1)[-1]} {self.settings[name][place]}" for name in self.varying]
-            told: dict[str, dict[Any, None]] = {name: {} for name in self._of_outcomes}
-            named[", ".join(words) or "all runs"] = self._read([place], columns, told)
+            named[", ".join(words) or "all runs"] = self._read([place], columns)
         return named
 
     def _common_luck(self) -> bool:

@@ -136,6 +136,8 @@ class _Processes(_Crisis):
         for state in range(len(self.doctrines)):
             self.env.process(self.state(state))
         reason = self.env.run(until=self.columns.horizon)
+        # What a state knows of itself at the stop, for its beliefs.
+        self.own = [step.own_view(self.columns, self.world, state) for state in range(len(self.doctrines))]
         if reason is None:
             return self.columns.horizon, int(StopReason.HORIZON)
         return int(self.env.now), reason
