@@ -45,9 +45,9 @@ def test_the_commands_of_the_calibration_page_run(
     )
     monkeypatch.chdir(tmp_path)
     told = [command for command in commands(ROOT / CALIBRATION / "README.md") if command[0] == "signalling"]
-    assert [command[1] for command in told] == ["sweep", "estimate", "figures", "compare"]
+    assert [command[1] for command in told] == ["sweep", "estimate", "figures", "compare", "compare"]
     for command in told:
-        assert main([("6" if word == "1000" else word) for word in command[1:]]) == 0
+        assert main([("6" if word in {"1000", "20000"} else word) for word in command[1:]]) == 0
     out = tmp_path / "results" / "calibration"
     assert sorted(path.name for path in (out / "figures").iterdir()) == ["map_p_war.pdf", "map_p_war.png"]
     kept = pq.read_table(out / "cells.parquet")
@@ -55,6 +55,21 @@ def test_the_commands_of_the_calibration_page_run(
     facts = json.loads(kept.schema.metadata[FACTS])
     assert facts["table"]["content_hash"] == sg.Collected(out).content_hash()
     assert (facts["cells"], facts["study"]["seed"]) == (9, 11)
+
+
+@pytest.mark.skipif(not CELLS.exists(), reason="the calibration study has not been run here")
+def test_the_calibration_page_quotes_its_cells() -> None:
+    page = (ROOT / CALIBRATION / "README.md").read_text(encoding="utf-8")
+    war = {(row[TRUE], row[ASSUMED]): row["estimate"] for row in read_cells().of("p_war")}
+    rows = re.findall(r"^\| (0\.\d+) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \|", page, re.MULTILINE)
+    assert len(rows) == 7
+    for row in rows:
+        p, *told = map(float, row)
+        expected = war[p, 0.0], war[p, p], war[p, 0.0] - war[p, p], war[p, p] - war[0.0, 0.0]
+        assert told == pytest.approx(expected, abs=1e-9)
+    for assumed, told in re.findall(r"W\(0, (0\.\d+)\) is (0\.\d+)", page):
+        assert war[0.0, float(assumed)] == float(told)
+    assert json.loads(pq.read_metadata(CELLS).metadata[FACTS])["table"]["content_hash"].startswith("06f58e50")
 
 
 def read_cells() -> Estimates:
