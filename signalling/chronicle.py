@@ -11,6 +11,11 @@ from signalling.model import Model
 from signalling.outcome import Outcomes
 from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, Fate, Move
 
+# Plain integers: a recorder is told of every event, and an enumeration's member takes its time.
+READ = int(Fate.READ)
+SUPERSEDED = int(Fate.SUPERSEDED)
+ATTACK = int(Move.ATTACK)
+
 
 class ReviewRecord(NamedTuple):
     """A review as it happened."""
@@ -76,7 +81,7 @@ class TraceRecorder:
         triggered: int,
     ) -> None:
         """Keep a review."""
-        struck = target if move == Move.ATTACK else -1
+        struck = target if move == ATTACK else -1
         self.reviews.append(ReviewRecord(now, state, before, move, after, struck, tuple(beliefs), triggered))
 
     def sent(self, message: Message) -> None:
@@ -85,7 +90,7 @@ class TraceRecorder:
 
     def read(self, channel: int, which: int, used: bool) -> None:  # noqa: FBT001
         """Note that a message was read."""
-        self.fates[channel, which] = int(Fate.READ if used else Fate.SUPERSEDED)
+        self.fates[channel, which] = READ if used else SUPERSEDED
 
 
 @dataclass(frozen=True)
