@@ -27,7 +27,7 @@ SETS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("spiral",), "ladder"),
     (("threshold",), "ladder"),
     (("listener", "spiral", "threshold"), "ladder"),
-    (("spiral", "hawk.py"), "ladder"),
+    (("threshold", "hawk.py"), "ladder"),
     (("listener", "memory_one"), "matrix"),
 )
 MORE_NAMES = (*NAMES, "C", "D", "E", "F")
@@ -225,7 +225,7 @@ def _led_by(text: str, tmp_path: Path) -> sg.Scenario:
     (tmp_path / "hawk.py").write_text(text, "utf-8")
     (tmp_path / "crisis.toml").write_text(
         'name = "crisis"\nhorizon_days = 20\n[[states]]\nname = "A"\ndoctrine = "hawk.py"\n'
-        '[[states]]\nname = "B"\ndoctrine = "spiral"\n',
+        '[[states]]\nname = "B"\ndoctrine = "threshold"\n',
         "utf-8",
     )
     return sg.load_scenario(tmp_path / "crisis.toml")
