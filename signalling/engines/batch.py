@@ -66,11 +66,15 @@ def ready(doctrines: Sequence[ModuleType]) -> ModuleType:
     Raises:
         NotCompilable: a doctrine cannot be compiled.
     """
-    return _ready(_in_use(doctrines))
+    found = _ready(_in_use(doctrines))
+    if isinstance(found, str):
+        raise NotCompilable(found)
+    return found
 
 
 @cache
-def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType:
+def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType | str:
+    """The entry, or why there is none: a failure takes as long as a success, and is told once as well."""
     entry = compiled_copy(doctrines)
     if numba.config.DISABLE_JIT:
         return entry
@@ -83,7 +87,7 @@ def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType:
         reason = explained(error, doctrines)
         if reason is None:
             raise
-        raise NotCompilable(reason) from error
+        return reason
     return entry
 
 

@@ -225,7 +225,9 @@ def _tail(text: str, options: str) -> str:
 
 def dispatch_text(doctrines: Sequence[ModuleType]) -> str:
     """The file that calls a doctrine by its number."""
-    lines = ["import math", "", "NONE = (math.nan, math.nan)"]
+    lines = ["import math", "from numba import config as _config", "", "NONE = (math.nan, math.nan)"]
+    lines += ["if _config.DISABLE_JIT:", "    def checked(vector):", "        return vector", "else:"]
+    lines += ["    from signalling.engines.vectors import checked", ""]
     calls = {
         "start": ("memory, own, parameters", None),
         "revise": ("memory, report, own, parameters", None),
@@ -237,12 +239,19 @@ def dispatch_text(doctrines: Sequence[ModuleType]) -> str:
         having = [place for place, module in enumerate(doctrines) if hasattr(module, name)]
         lines += [f"from {_HERE}.doctrine_{place} import {name} as {name}_{place}" for place in having]
         lines += ["", "", f"def {name}(doctrine, {arguments}):"]
-        last = having[-1] if missing is None else None
-        for place in having:
-            if place != last:
-                lines += [f"    if doctrine == {place}:", f"        return {name}_{place}({arguments})"]
-        lines += [f"    return {missing or f'{name}_{last}({arguments})'}", "", ""]
+        answers = [f"return {name}_{place}({_handed(doctrines[place], arguments)})" for place in having]
+        last = f"return {missing}" if missing else answers.pop()
+        for place, answer in zip(having, answers, strict=False):
+            lines += [f"    if doctrine == {place}:", f"        {answer}"]
+        lines += [f"    {last}", "", ""]
     return "\n".join(lines)
+
+
+def _handed(doctrine: ModuleType, arguments: str) -> str:
+    """The arguments of a call: nobody has read a user's own doctrine, so its indices are watched."""
+    if is_own(doctrine):
+        return re.sub(r"\b(memory|parameters)\b", r"checked(\1)", arguments)
+    return arguments
 
 
 @cache

@@ -5,7 +5,8 @@ arrays that Numba knows are counted at every use, by an atomic instruction that 
 are not, because the engine's Python side owns all memory and outlives every call.
 
 - A vector is {pointer, length}. No bounds are checked, a slice has a start and a stop within them, and an
-  index counts from the front.
+  index counts from the front. What a user's own doctrine is handed is a checked vector instead: an index
+  may count from the end, and one out of bounds is an IndexError, as it is in the process engine.
 - A matrix is {pointer, length of a row}; an index gives a row as a vector.
 - A structure is a pointer to the field table of a NamedTuple: two words for each field, which are its value
   and 0, or the address of its array and the length (of a row). `field_table` writes one.
@@ -48,10 +49,11 @@ WORD_BYTES = 8
 class VectorType(types.Type):
     """A vector of 64-bit integers or floats."""
 
-    def __init__(self, dtype: Any, *, constant: bool) -> None:
+    def __init__(self, dtype: Any, *, constant: bool, checked: bool = False) -> None:
         self.dtype = dtype
         self.constant = constant
-        super().__init__(name=f"Vector({dtype}, {constant})")
+        self.checked = checked
+        super().__init__(name=f"Vector({dtype}, {constant}, {checked})")
 
 
 class MatrixType(types.Type):
@@ -167,17 +169,34 @@ def _load(builder: Any, pointer: Any, *, constant: bool) -> Any:
     return loaded
 
 
+def _refuse(context: Any, builder: Any, wrong: Any, told: str) -> None:
+    """Raise an IndexError if a condition holds."""
+    with builder.if_then(wrong, likely=False):
+        context.call_conv.return_user_exc(builder, IndexError, (told,))
+
+
+def _place(context: Any, builder: Any, kind: VectorType, vector: Any, index: Any) -> Any:
+    """Where an element stands, of a checked vector only if it is there."""
+    if kind.checked:
+        behind = builder.icmp_signed("<", index, WORD(0))
+        index = builder.select(behind, builder.add(index, vector.length), index)
+        outside = builder.icmp_unsigned(">=", index, vector.length)
+        _refuse(context, builder, outside, "a doctrine's index is out of bounds")
+    return builder.gep(vector.data, [index])
+
+
 @lower_builtin(operator.getitem, VectorType, types.Integer)
 def _get(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     kind = signature.args[0]
     vector = cgutils.create_struct_proxy(kind)(context, builder, args[0])
-    return _load(builder, builder.gep(vector.data, [args[1]]), constant=kind.constant)
+    return _load(builder, _place(context, builder, kind, vector, args[1]), constant=kind.constant)
 
 
 @lower_builtin(operator.setitem, VectorType, types.Integer, types.Any)
 def _set(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    vector = cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0])
-    builder.store(args[2], builder.gep(vector.data, [args[1]]))
+    kind = signature.args[0]
+    vector = cgutils.create_struct_proxy(kind)(context, builder, args[0])
+    builder.store(args[2], _place(context, builder, kind, vector, args[1]))
     return context.get_dummy_value()
 
 
@@ -186,6 +205,10 @@ def _slice(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     kind, slice_kind = signature.args
     vector = cgutils.create_struct_proxy(kind)(context, builder, args[0])
     bounds = context.make_helper(builder, slice_kind, args[1])
+    if kind.checked:
+        backwards = builder.icmp_unsigned(">", bounds.start, bounds.stop)
+        outside = builder.icmp_unsigned(">", bounds.stop, vector.length)
+        _refuse(context, builder, builder.or_(backwards, outside), "a doctrine's slice is out of bounds")
     part = cgutils.create_struct_proxy(kind)(context, builder)
     part.data = builder.gep(vector.data, [bounds.start])
     part.length = builder.sub(bounds.stop, bounds.start)
@@ -259,6 +282,21 @@ def _vector(dtype: Any) -> Any:
 #: From the address and the length of an array to a vector.
 integers_at = _vector(types.int64)
 floats_at = _vector(types.float64)
+
+
+@intrinsic
+def checked(typing_context: Any, vector: Any) -> Any:  # noqa: ARG001
+    """The same vector with its bounds checked; in compiled code only."""
+    made = VectorType(vector.dtype, constant=vector.constant, checked=True)
+
+    def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        plain = cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0])
+        value = cgutils.create_struct_proxy(made)(context, builder)
+        value.data = plain.data
+        value.length = plain.length
+        return value._getvalue()
+
+    return made(vector), lower
 
 
 def as_words(names: dict[str, Any], *constants: str) -> None:

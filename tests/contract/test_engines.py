@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.engines import batch
 from signalling.engines.batch import BatchEngine
 from signalling.engines.process import ProcessEngine
 from signalling.model import compile_model
@@ -252,6 +253,35 @@ def test_a_doctrine_that_cannot_be_compiled_runs_on_the_process_engine(
     )
     with pytest.raises(sg.ScenarioError, match=r'engine = "batch": Numba cannot compile hawk\.py'):
         sg.run(scenario, runs=3, seed=2, engine="batch")
+
+
+@pytest.mark.parametrize("engine", ["process", "batch"])
+@pytest.mark.parametrize(
+    "wrong", ["memory[2 * own.rivals]", "parameters[7]", "memory[-2 * own.rivals - 1]", "memory[10**9]"]
+)
+def test_an_index_out_of_bounds_is_an_error_in_both_engines(wrong: str, engine: str, tmp_path: Path) -> None:
+    scenario = _led_by(changed(HAWK, ("    aim = 0.0\n", f"    aim = {wrong}\n")), tmp_path)
+    with pytest.raises(IndexError, match="out of bounds"):
+        sg.run(scenario.replace({"states.B.doctrine": "listener"}), runs=3, seed=2, engine=engine)
+
+
+def test_an_index_may_count_from_the_end(tmp_path: Path) -> None:
+    text = changed(HAWK, ("    aim = 0.0\n", "    aim = memory[-1] + parameters[-1]\n"))
+    scenario = _led_by(text, tmp_path).replace({"states.B.doctrine": "listener"})
+    process = sg.run(scenario, runs=5, seed=2, engine="process")
+    assert sg.run(scenario, runs=5, seed=2, engine="batch").table.equals(process.table)
+
+
+def test_what_cannot_be_compiled_is_tried_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = changed(HAWK, ("    aim = 0.0\n", '    aim = {"nought": 0.0, 2: "two"}["nought"]\n'))
+    model = compile_model(_led_by(text, tmp_path).replace({"states.B.doctrine": "listener"}))
+    tried: list[object] = []
+    explained = batch.explained
+    monkeypatch.setattr(batch, "explained", lambda *told: tried.append(told) or explained(*told))
+    for _ in range(3):
+        with pytest.raises(batch.NotCompilable, match=r"Numba cannot compile hawk\.py"):
+            BatchEngine(model, 1)
+    assert len(tried) == 1
 
 
 def test_a_kernel_module_may_be_imported_by_its_name(tmp_path: Path) -> None:
