@@ -111,16 +111,8 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
         for name, module in zip(names, modules, strict=True)
     ]
     columns = Columns(
-        rungs=rungs,
-        horizon=round(scenario.horizon_days * TICKS_PER_DAY),
-        war=int(scenario.game.kind == "ladder" and scenario.ladder.war is True),
-        joint=int(scenario.game.kind == "ladder" and scenario.ladder.war == "joint"),
-        matrix=int(scenario.game.kind == "matrix"),
-        payoffs=np.array(getattr(scenario.game, "payoffs", ()), dtype=np.float64).ravel(),
-        interval=round(scenario.review.interval_hours * TICKS_PER_HOUR),
-        jitter=round(scenario.review.jitter_hours * TICKS_PER_HOUR),
+        **_scenario_columns(scenario),
         gap=tables.law(_gap(scenario)),
-        minimum_gap=_minimum_gap(scenario),
         attentive=np.array([int(module.USES_REPORTS) for module in modules]),
         first_channel=_starts([a for a, _ in pairs], names),
         first_rivalry=_starts([name for name in names for _ in rivals[name]], names),
@@ -147,6 +139,22 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
         ),
         laws=tuple(tables.laws),
     )
+
+
+def _scenario_columns(scenario: Scenario) -> dict[str, Any]:
+    """What all states share: game, ladder, horizon and times of review."""
+    ladder, review = scenario.game.kind == "ladder", scenario.review
+    return {
+        "rungs": len(scenario.letters),
+        "horizon": round(scenario.horizon_days * TICKS_PER_DAY),
+        "war": int(ladder and scenario.ladder.war is True),
+        "joint": int(ladder and scenario.ladder.war == "joint"),
+        "matrix": int(scenario.game.kind == "matrix"),
+        "payoffs": np.array(getattr(scenario.game, "payoffs", ()), dtype=np.float64).ravel(),
+        "interval": round(review.interval_hours * TICKS_PER_HOUR),
+        "jitter": round(review.jitter_hours * TICKS_PER_HOUR),
+        "minimum_gap": _minimum_gap(scenario),
+    }
 
 
 def _refuse_collisions(names: list[str]) -> None:
