@@ -57,6 +57,18 @@ def test_a_horizon_beyond_the_words_of_compiled_code_is_for_the_process_engine()
         sg.run(scenario, runs=2, seed=1, engine="batch")
 
 
+def test_a_study_has_each_cell_made_by_an_engine_that_can(tmp_path: Path) -> None:
+    """The scenario itself suits the batch engine, one of its cells is beyond it."""
+    silent = {"states.all.doctrine": "listener", "channels.default.loss_probability": 1.0}
+    cells = [
+        {"horizon_days": 50},
+        {"horizon_days": 700_000, "review.interval_hours": 2_400_000, "review.jitter_hours": 0},
+    ]
+    scenario = sg.load_scenario("two-seekers").replace(silent)
+    collected = sg.collect(sg.Study(scenario, runs=700, seed=1, cell=cells), tmp_path)
+    assert {row["mean_age_hours"] for row in collected.to_arrow().to_pylist()} == {600.0, 8_400_000.0}
+
+
 # Never stale
 
 #: A constant of every file that is copied, and another value for it.

@@ -112,6 +112,15 @@ def test_the_attack_is_an_arrow_from_initiator_to_target() -> None:
     assert "war on day 8.1, A strikes B" in texts(drawn())
 
 
+def test_a_joint_war_has_no_arrow_and_nobody_strikes() -> None:
+    trace = sg.trace(sg.load_scenario("two-seekers").replace({"ladder.war": "joint"}), seed=1, run=3)
+    assert trace.outcome["war"]
+    figure = draw_space_time(trace)
+    assert by_gid(figure, "attack") == []
+    assert "war on day" in texts(figure)
+    assert "None" not in texts(figure)
+
+
 def test_the_keys_name_the_rungs_and_what_is_drawn() -> None:
     printed = texts(drawn())
     for number, name in enumerate(dyad().rungs[: dyad().peacetime]):
