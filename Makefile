@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ORACLES := .venv-oracles
 
-.PHONY: setup demo test lint bench verify-patterns golden clean
+.PHONY: setup demo test lint bench verify-patterns mutations oracles golden clean
 
 setup: $(VENV)/.installed
 
@@ -32,9 +33,23 @@ bench: setup
 verify-patterns: setup
 	$(BIN)/python -m pytest -m slow -s tests/verification
 
+# Do the tests notice? Each deliberate error of tests/mutations is made in a copy of the kernel; fails if one survives.
+mutations: setup
+	$(BIN)/python -m tests.mutations
+
+# Queues beside Ciw, repeated games beside the Axelrod library. They live in an environment of their own: Ciw brings a
+# package called `tests`, which would hide ours.
+oracles: setup $(ORACLES)/.installed
+	$(BIN)/python -m pytest -m oracle -s tests/oracles
+
+$(ORACLES)/.installed: tests/oracles/requirements.txt
+	$(PYTHON) -m venv $(ORACLES)
+	$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/oracles/requirements.txt
+	touch $@
+
 # Write the golden chronicles again, after a change of the model that is meant.
 golden: setup
 	$(BIN)/python -m tests.golden.regenerate
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ORACLES) .pytest_cache .mypy_cache .ruff_cache .hypothesis

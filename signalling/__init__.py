@@ -3,7 +3,7 @@
 The public face, one function for each arrow of the program:
 
     load_scenario -> Scenario; run -> Outcomes; trace -> Trace; compare -> Paired;
-    load_study -> Study; collect -> Collected
+    load_study -> Study; collect -> Collected; verify -> published results, reproduced or not
 
 Names are loaded when first used, so that the command line answers at once.
 """
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from signalling.collecting import collect as collect
     from signalling.counterfactual import Paired as Paired
     from signalling.counterfactual import compare as compare
-    from signalling.errors import ResultError as ResultError
     from signalling.errors import ScenarioError as ScenarioError
     from signalling.errors import SignallingError as SignallingError
     from signalling.estimates import Estimates as Estimates
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from signalling.scenario import load_scenario as load_scenario
     from signalling.study import Study as Study
     from signalling.study import load_study as load_study
+    from signalling.verification import verify as verify
 
 __version__ = "0.1.0"
 
@@ -40,7 +40,6 @@ _HOME = {
     "Estimates": "estimates",
     "Outcomes": "outcome",
     "Paired": "counterfactual",
-    "ResultError": "errors",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "SignallingError": "errors",
@@ -56,6 +55,7 @@ _HOME = {
     "run": "executors",
     "status": "collected",
     "trace": "executors",
+    "verify": "verification",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - one list, tested against the reference

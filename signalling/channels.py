@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from signalling.laws import Exponential, Law
 from signalling.parameters import Strict
-from signalling.validation import Positive, Probability
+from signalling.validation import NotNegative, Positive, Probability
 
 GarbleKernel = Literal["uniform", "other", "adjacent", "hostile_skewed", "matrix"]
 
@@ -96,15 +96,42 @@ class Assumed(Strict):
     """A channel the receiver believes in, leaf by leaf; what is not named follows the true channel."""
 
     garble: AssumedGarble = Field(default_factory=AssumedGarble)
+    loss_by_letter: Row | None = Field(None, description="believed loss probability of each letter")
 
 
 class Queue(Strict):
-    """One server, first come first served. Source: Kleinrock 1975."""
+    """One server, first come first served or newest first.
+
+    Sources: Kleinrock 1975; Kaul, Yates and Gruteser 2012 (newest first, with pre-emption).
+    """
 
     service: Law = Field(description="service time, hours")
+    discipline: Literal["first_come", "newest_first"] = Field(
+        "first_come",
+        description='"newest_first": a new message throws out the one in service, and none waits',
+    )
     capacity: int | None = Field(
         None, ge=1, le=1_000_000, description="places, the one in service included; none is unlimited"
     )
+
+    @model_validator(mode="after")
+    def _no_buffer_for_the_newest(self) -> Self:
+        if self.discipline == "newest_first" and self.capacity is not None:
+            raise ValueError('capacity contradicts discipline = "newest_first", where nothing waits: drop it')
+        return self
+
+
+class Noise(Strict):
+    """Additive Gaussian noise on the value of a message (posture games)."""
+
+    sigma: NotNegative = Field(le=1e9, description="standard deviation, in the unit of the value")
+
+
+class Acknowledgement(Strict):
+    """Stop and wait: the newest message is sent again until the addressee's acknowledgement has come."""
+
+    timeout_hours: Positive = Field(le=1e6, description="time after which a message is sent again, hours")
+    attempts: int = Field(256, ge=1, le=256, description="how often a message is sent at most")
 
 
 class Outage(Strict):
@@ -122,8 +149,27 @@ class Channel(Strict):
 
     delay: Law = Field(Exponential(mean_hours=1.2), description="propagation delay, hours")
     loss_probability: Probability = Field(0.0, description="probability that a message is lost on the way")
+    loss_by_letter: Row | None = Field(
+        None,
+        description="a further loss probability for each letter (censorship), by what enters the channel",
+    )
     garble: Garble = Field(default_factory=Garble)
+    tamper: Garble | None = Field(
+        None, description="a third party that replaces what is said: probability, kernel and matrix"
+    )
+    noise: Noise | None = Field(None, description="what is added to the value of a message")
     duplicate_probability: Probability = Field(0.0, description="probability that a second copy arrives")
+    repeats: int = Field(1, ge=1, le=256, description="how many times each message is sent, at once")
+    acknowledgement: Acknowledgement | None = Field(
+        None, description="messages are acknowledged, and sent again until they are"
+    )
+    public: bool = Field(
+        default=False, description="one broadcast: all public channels of a sender share their luck"
+    )
+    common_cause_probability: Probability = Field(
+        0.0,
+        description="probability that all messages of a review, over all channels, share one transit luck",
+    )
     queue: Queue | None = Field(None, description="a server before the line")
     outage: Outage | None = Field(None, description="periods in which the channel is down")
     reading: Law | None = Field(None, description="deciphering at the receiver, hours; overrides the state's")
@@ -131,6 +177,46 @@ class Channel(Strict):
         "true",
         description='the channel the receiver believes in: "true", "baseline" (the untreated one) or a table',
     )
+
+
+def losses(channel: Channel) -> npt.NDArray[np.float64] | None:
+    """Loss probability of each letter (letters,), None if it does not depend on the letter."""
+    if channel.loss_by_letter is None:
+        return None
+    by_letter = np.array(channel.loss_by_letter)
+    return np.asarray(1.0 - (1.0 - channel.loss_probability) * (1.0 - by_letter))
+
+
+def believed_channel(channel: Channel, baseline: Channel, letters: int) -> npt.NDArray[np.float64]:
+    """P(this letter is delivered | sent) as the receiver believes it, but for a common factor.
+
+    Loss that does not depend on the letter tells nothing of it and is left out; loss that does weighs the
+    rows. No entry is 0: a receiver never holds a report for impossible.
+
+    Args:
+        channel: the channel as it is.
+        baseline: the same channel without treatment.
+        letters: how many there are.
+
+    Returns:
+        By rows, sent (letters, letters).
+    """
+    matrix = believed_garble(channel, baseline).believed(letters)
+    lost = _believed_losses(channel, baseline)
+    if lost is not None:
+        matrix *= np.maximum(1.0 - np.array(lost), SMALLEST_SHARE)[:, np.newaxis]
+    return matrix
+
+
+def _believed_losses(channel: Channel, baseline: Channel) -> tuple[float, ...] | None:
+    if channel.assumed == "true":
+        return channel.loss_by_letter
+    if channel.assumed == "baseline":
+        if baseline.assumed == "baseline":
+            return baseline.loss_by_letter
+        return _believed_losses(baseline, baseline)
+    named = channel.assumed.loss_by_letter
+    return channel.loss_by_letter if named is None else named
 
 
 def believed_garble(channel: Channel, baseline: Channel) -> Garble:

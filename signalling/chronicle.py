@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+from signalling.games import POSTURE_LETTERS
+from signalling.kernel.draws import ATTEMPT_BIT, COPY_BIT, HOP_BIT
 from signalling.kernel.message import Message
-from signalling.kernel.step import COPY_MASK
 from signalling.model import Model
 from signalling.outcome import Outcomes
-from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, Fate, Move
+from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, Fate, MessageKind, Move
 
 # Plain integers: a recorder is told of every event, and an enumeration's member takes its time.
-READ = int(Fate.READ)
-SUPERSEDED = int(Fate.SUPERSEDED)
 ATTACK = int(Move.ATTACK)
+COPY_MASK = 0xFF << COPY_BIT
 
 
 class ReviewRecord(NamedTuple):
@@ -34,6 +34,8 @@ class ReviewRecord(NamedTuple):
     """(P(greedy), expected rung) by rival slot; None where the doctrine holds no beliefs."""
     triggered: int
     """1 if a report triggered the review, 0 if it was scheduled."""
+    posture: float
+    """Its armament after the review, 0 but in a posture game."""
 
 
 class MessageRecord(NamedTuple):
@@ -47,6 +49,10 @@ class MessageRecord(NamedTuple):
     """What the sender said."""
     letter: int
     """What arrived, or would have."""
+    stated: float
+    """The value that the sender said."""
+    value: float
+    """The value that arrived, or would have."""
     departed: int
     """Tick at which it left the sender's end."""
     due: int
@@ -59,6 +65,16 @@ class MessageRecord(NamedTuple):
         """Whether a channel made this copy."""
         return bool(self.which & COPY_MASK)
 
+    @property
+    def attempt(self) -> int:
+        """How often it had been sent before."""
+        return self.which >> ATTEMPT_BIT & 0xFF
+
+    @property
+    def hop(self) -> int:
+        """Relays it had passed."""
+        return self.which >> HOP_BIT
+
 
 class TraceRecorder:
     """Collects what an engine tells, in the order in which it happens."""
@@ -67,7 +83,8 @@ class TraceRecorder:
         self.rungs = rungs
         self.reviews: list[ReviewRecord] = []
         self.messages: list[Message] = []
-        self.fates: dict[tuple[int, int], int] = {}
+        self.fates: dict[tuple[int, int, int], int] = {}
+        self.departures: dict[tuple[int, int, int], Message] = {}
 
     def review(
         self,
@@ -79,18 +96,25 @@ class TraceRecorder:
         target: int,
         beliefs: Sequence[tuple[float, float] | None],
         triggered: int,
+        posture: float,
     ) -> None:
         """Keep a review."""
         struck = target if move == ATTACK else -1
-        self.reviews.append(ReviewRecord(now, state, before, move, after, struck, tuple(beliefs), triggered))
+        self.reviews.append(
+            ReviewRecord(now, state, before, move, after, struck, tuple(beliefs), triggered, posture)
+        )
 
     def sent(self, message: Message) -> None:
         """Keep a message."""
         self.messages.append(message)
 
-    def read(self, channel: int, which: int, used: bool) -> None:  # noqa: FBT001
-        """Note that a message was read."""
-        self.fates[channel, which] = READ if used else SUPERSEDED
+    def left(self, message: Message) -> None:
+        """Keep how a message crossed that a newest-first server had."""
+        self.departures[message.kind, message.channel, message.which] = message
+
+    def settled(self, kind: int, channel: int, which: int, fate: int) -> None:
+        """Note what befell a message that was in flight."""
+        self.fates[kind, channel, which] = fate
 
 
 @dataclass(frozen=True)
@@ -99,10 +123,12 @@ class Trace:
 
     names: tuple[str, ...]
     rungs: tuple[str, ...]
-    """Names of the peacetime rungs, or of the actions of a matrix game."""
+    """Names of the peacetime rungs, or of the actions of a matrix game; one alone in a posture game."""
     peacetime: int
     channels: tuple[tuple[int, int], ...]
-    """(sender, addressee) of each channel."""
+    """(sender, addressee) of each channel, and of each hop those of its route."""
+    lines: tuple[str, ...]
+    """Name of each channel, "A->B", and of each hop of a route, "A->B|A->R"."""
     rivals: tuple[tuple[int, ...], ...]
     """Each state's rivals by slot."""
     title: str
@@ -125,6 +151,7 @@ class Trace:
             channels=tuple(
                 (int(columns.sender[c]), int(columns.addressee[c])) for c in range(len(columns.sender))
             ),
+            lines=model.channel_names,
             rivals=tuple(
                 tuple(int(columns.rival[r]) for r in range(first[i], first[i + 1]))
                 for i in range(len(model.names))
@@ -154,6 +181,8 @@ class Trace:
                 | {
                     "sender": self.names[self.channels[message.channel][0]],
                     "addressee": self.names[self.channels[message.channel][1]],
+                    "line": self.lines[message.channel],
+                    "kind": MessageKind(message.kind).name.lower(),
                     "fate": Fate(message.fate).name.lower(),
                 }
                 for message in self.messages
@@ -163,22 +192,29 @@ class Trace:
 
 
 def _message_record(recorder: TraceRecorder, message: Message) -> MessageRecord:
-    kind, channel, which, composed, letter, _, sent, departed, due, fate, _ = message
-    fate = recorder.fates.get((channel, which), fate)
-    return MessageRecord(sent, channel, kind, which, composed, letter, departed, due, fate)
+    key = message[:3]
+    message = recorder.departures.get(key, message)
+    kind, channel, which, composed, letter, stated, value, sent, departed, due, fate, _, _ = message
+    fate = recorder.fates.get(key, fate)
+    return MessageRecord(sent, channel, kind, which, composed, letter, stated, value, departed, due, fate)
 
 
 def chronicle(trace: Trace) -> str:
     """The run as dated entries: what each state decided, wrote, read and never received.
 
-    Messages between states that are not rivals move nobody; they are counted in the last line.
+    Messages between states that are not rivals move nobody; they are counted in the last line. So are
+    acknowledgements, which no state reads.
     """
     entries = [(review.tick, 3, _review_entry(trace, review)) for review in trace.reviews]
     silent = 0
+    acknowledgements = 0
     for message in trace.messages:
         sender, addressee = trace.channels[message.channel]
+        if message.kind == MessageKind.ACKNOWLEDGEMENT:
+            acknowledgements += not message.hop
+            continue
         if sender not in trace.rivals[addressee]:
-            silent += 1
+            silent += not message.hop
             continue
         tick, text = _message_entry(trace, message)
         if text:
@@ -193,7 +229,7 @@ def chronicle(trace: Trace) -> str:
             day = heading
             lines += ["", day]
         lines.append(f"  {clock}  {text}")
-    return "\n".join([*lines, "", *_closing(trace, silent)]) + "\n"
+    return "\n".join([*lines, "", *_closing(trace, silent, acknowledgements)]) + "\n"
 
 
 def _types(trace: Trace) -> list[str]:
@@ -225,15 +261,32 @@ def _rung(trace: Trace, rung: int) -> str:
     return f'"{trace.rungs[rung]}"'
 
 
+def _content(trace: Trace, letter: int, value: float) -> str:
+    """What a message says: a rung or an action, in a posture game a number."""
+    return f"{value:.4g}" if trace.rungs == POSTURE_LETTERS else _rung(trace, letter)
+
+
 _VERBS = {Move.LOWER: "steps down to", Move.HOLD: "stays at", Move.RAISE: "climbs to", Move.PLAY: "plays"}
+
+
+#: How a run ended that ended neither in war nor at its horizon.
+_ENDS = {
+    "unanimity": "UNANIMITY: all states stand where the last one went",
+    "top": "TOP: a state has gone as far as it can",
+    "runaway": "RUNAWAY: an armament has reached the limit of the game",
+}
 
 
 def _review_entry(trace: Trace, review: ReviewRecord) -> str:
     name = trace.names[review.state]
     told = f"{name}, on news received," if review.triggered else name
-    if review.move == Move.ATTACK:
+    if review.move == Move.ARM:
+        text = f"{told} arms to {review.posture:.4g}"
+    elif review.move == Move.ATTACK:
         target = trace.names[trace.rivals[review.state][review.target]]
         text = f"{told} ATTACKS {target} from {_rung(trace, review.rung)}"
+    elif trace.rungs == POSTURE_LETTERS:
+        text = f"{told} stays at {review.posture:.4g}"
     else:
         text = f"{told} {_VERBS[Move(review.move)]} {_rung(trace, review.after)}"
     if review is trace.reviews[-1]:
@@ -257,24 +310,34 @@ def _met(trace: Trace) -> list[str]:
 def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
     """When a message is worth an entry, and the entry; empty if it was under way at the stop."""
     sender, addressee = (trace.names[state] for state in trace.channels[message.channel])
-    said = _rung(trace, message.composed)
-    copy = "a copy of " if message.is_copy else ""
-    if message.fate == Fate.LOST:
-        return message.sent, f"    {sender}'s {said} to {addressee} is lost on the way."
-    if message.fate == Fate.LOST_IN_OUTAGE:
-        return message.sent, f"    {sender}'s {said} to {addressee} meets a dead line."
-    if message.fate == Fate.BLOCKED:
-        return message.sent, f"    {sender}'s {said} to {addressee} finds no place in the office."
+    said = _content(trace, message.composed, message.stated)
+    if message.attempt:
+        said += " (sent again)"
+    where = trace.lines[message.channel].rpartition("|")[2].replace("->", " to ")
+    on_way = f" between {where.replace(' to ', ' and ')}" if "|" in trace.lines[message.channel] else ""
+    ends = {
+        Fate.LOST: f"is lost on the way{on_way}.",
+        Fate.LOST_IN_OUTAGE: f"meets a dead line{on_way}.",
+        Fate.BLOCKED: f"finds no place in the office{on_way}.",
+        Fate.PREEMPTED: f"is thrown out for newer news{on_way}.",
+    }
+    if message.fate in ends:
+        return message.sent, f"    {sender}'s {said} to {addressee} {ends[Fate(message.fate)]}"
     if message.fate == Fate.IN_FLIGHT:
         return message.sent, ""
+    if message.fate == Fate.PASSED_ON:
+        relay = where.partition(" to ")[2]
+        return message.due, f"    {sender}'s {said} to {addressee} passes {relay}."
     hours = (message.due - message.sent) / TICKS_PER_HOUR
-    text = f"    {addressee} reads {copy}{sender}'s word of {hours:.1f} h ago: {_rung(trace, message.letter)}"
-    if message.letter != message.composed:
-        text += f" (garbled from {said})"
+    copy = "a copy of " if message.is_copy else ""
+    text = f"    {addressee} reads {copy}{sender}'s word of {hours:.1f} h ago: "
+    text += _content(trace, message.letter, message.value)
+    if message.letter != message.composed or message.value != message.stated:
+        text += f" (garbled from {_content(trace, message.composed, message.stated)})"
     return message.due, text + (", too late to count." if message.fate == Fate.SUPERSEDED else ".")
 
 
-def _closing(trace: Trace, silent: int) -> list[str]:
+def _closing(trace: Trace, silent: int, acknowledgements: int) -> list[str]:
     row = trace.outcome
     day, clock = _moment(trace, round(row["stop_hours"] * TICKS_PER_HOUR))
     day = f"{day.removesuffix(' (Greenwich time)')}, {clock}"
@@ -285,14 +348,18 @@ def _closing(trace: Trace, silent: int) -> list[str]:
     elif row["war"]:
         ready = "not yet mobilised" if row["struck_unready"] else "ready"
         end = f"WAR, {day}: {row['initiator']} struck {row['target']}, which was {ready}."
-    else:
+    elif row["stop"] == "horizon":
         end = f"PEACE to the horizon, {day}."
+    else:
+        end = f"{_ENDS[row['stop']]}, {day}."
     fates = (
         f"{row['sent']} messages sent, {row['duplicated']} copied: {row['delivered']} read "
         f"({row['superseded']} too late to count, {row['garbled']} garbled), {row['lost']} lost, "
         f"{row['blocked']} refused, {row['in_flight']} under way."
     )
     lines = [end, fates]
+    if acknowledgements:
+        lines.append(f"Of these, {acknowledgements} are acknowledgements, and are not told above.")
     if silent:
         lines.append(f"Of these, {silent} passed between states that are no rivals, and are not told above.")
     return lines

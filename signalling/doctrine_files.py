@@ -39,7 +39,10 @@ OPTIONAL_SIGNATURES = {
     "belief": ("memory", "rival", "own", "now", "parameters"),
     "payoff": ("own", "role", "rival", "rival_rung", "mean_rung", "parameters"),
 }
-GAMES = ("ladder", "matrix")
+#: The kinds of game there are.
+GAMES = ("ladder", "matrix", "posture")
+#: What a doctrine plays that has no word on it: games of letters.
+GAMES_WITHOUT_WORD = ("ladder", "matrix")
 #: What a doctrine may import: what a change of cannot change its answers without a new kernel version.
 IMPORTS = (
     "math", "numpy", "numpy.typing", "typing", "collections.abc", "__future__", "pydantic",
@@ -251,6 +254,12 @@ def ask(module: ModuleType, path: str, function: str, *arguments: object) -> Any
 # Fixed names
 
 
+def games_of(module: ModuleType) -> tuple[str, ...]:
+    """The kinds of game that a doctrine plays."""
+    games: tuple[str, ...] = getattr(module, "GAMES", GAMES_WITHOUT_WORD)
+    return games
+
+
 def fixed_names(module: ModuleType) -> list[str]:
     """What a module lacks, or has otherwise than a doctrine: a line with its remedy for each."""
     faults = []
@@ -284,9 +293,10 @@ def _faults_of_parameters(module: ModuleType) -> list[str]:
 
 def _faults_of_games(module: ModuleType) -> list[str]:
     faults = []
-    games = getattr(module, "GAMES", GAMES)
+    games = games_of(module)
     if not isinstance(games, tuple) or not games or not all(game in GAMES for game in games):
-        faults.append(f'has GAMES = {shorten(games)}; write ("ladder",), ("matrix",) or ("ladder", "matrix")')
+        known = ", ".join(f'"{game}"' for game in GAMES)
+        faults.append(f'has GAMES = {shorten(games)}; write some of {known} as a tuple, e.g. ("ladder",)')
     letters = getattr(module, "LETTERS", 2)
     if type(letters) is not int or letters < 2:
         faults.append(f"has LETTERS = {shorten(letters)}; write how many actions its game has, 2 or more")

@@ -1,10 +1,11 @@
-"""The kinds of game a scenario may play: a ladder of escalation, or a payoff table played in rounds."""
+"""The kinds of game a scenario may play: a ladder of escalation, a payoff table, or an arms race."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
 from signalling.parameters import Strict
+from signalling.validation import Positive
 
 DEFAULT_RUNGS = ("no action", "threat", "display", "use of force", "mobilised", "war")
 #: Letters are counted in one byte of the outcomes table.
@@ -50,7 +51,18 @@ class MatrixGame(Strict):
         return payoffs
 
 
-Game = Annotated[LadderGame | MatrixGame, Field(discriminator="kind")]
+class PostureGame(Strict):
+    """An arms race: each state has a real-valued armament, which is what its messages state."""
+
+    kind: Literal["posture"] = "posture"
+    limit: Positive = Field(
+        1e12, le=1e12, description="posture, either way, at which a race has run away and the run stops"
+    )
+
+
+Game = Annotated[LadderGame | MatrixGame | PostureGame, Field(discriminator="kind")]
+#: The one letter of a posture game, whose messages carry values.
+POSTURE_LETTERS = ("posture",)
 
 
 class Ladder(Strict):

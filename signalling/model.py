@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from signalling.channels import Channel, Garble, believed_garble
+from signalling.channel_columns import Tables, channel_columns, line_columns
 from signalling.doctrine_files import ask
 from signalling.errors import ScenarioError
 from signalling.kernel import KERNEL_VERSION
@@ -22,9 +23,9 @@ from signalling.kernel.view import OwnView, RivalView
 from signalling.kernel.world import Columns
 from signalling.laws import Exponential, Law
 from signalling.network import links
-from signalling.quantiles import quantile_table
+from signalling.routes import hops
 from signalling.scenario import Scenario
-from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, EventKind, MessageKind
+from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR, EventKind, StopReason
 
 Floats64 = npt.NDArray[np.float64]
 Integers64 = npt.NDArray[np.int64]
@@ -40,7 +41,7 @@ class Model:
     names: tuple[str, ...]
     """States in name order."""
     channel_names: tuple[str, ...]
-    """Channels "A->B" by sender, then addressee."""
+    """Channels "A->B" and hops of routes "A->B|A->R"; first hops by sender and addressee, then the others."""
     columns: Columns
     doctrines: tuple[ModuleType, ...]
     """Module of each state's doctrine."""
@@ -96,14 +97,17 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
     """
     baseline = scenario if baseline is None else baseline
     names = tuple(sorted(scenario.states))
-    pairs = links(scenario.network, names, [name for name in scenario.channels if name != "default"])
-    channel_names = tuple(f"{a}->{b}" for a, b in pairs)
-    _refuse_collisions([*names, *channel_names])
+    described = [name for name in scenario.channels if name != "default"]
+    pairs = links(scenario.network, names, described, scenario.relays)
+    passages = hops(scenario.routes, pairs, names)
+    channel_names = tuple(hop.name for hop in passages)
+    lines = sorted({hop.line for hop in passages})
+    _refuse_collisions([*names, *{*channel_names, *lines}])
     index = {name: place for place, name in enumerate(names)}
-    rivals = _rivals(scenario, names, pairs)
-    tables = _Tables(len(scenario.letters))
+    rivals = _rivals(scenario, names, [hop[:2] for hop in passages])
+    tables = Tables(len(scenario.letters))
     state_columns = _state_columns(scenario, names)
-    channel_columns = _channel_columns(scenario, baseline, pairs, rivals, tables)
+    of_channels = channel_columns(scenario, baseline, passages, rivals, tables)
     modules = tuple(scenario.states[name].doctrine.module for name in names)
     rungs = len(scenario.letters)
     sizes = [
@@ -114,13 +118,14 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
         **_scenario_columns(scenario),
         gap=tables.law(_gap(scenario)),
         attentive=np.array([int(module.USES_REPORTS) for module in modules]),
-        first_channel=_starts([a for a, _ in pairs], names),
+        first_channel=_starts([hop.sender for hop in passages if hop.number == 0], names),
         first_rivalry=_starts([name for name in names for _ in rivals[name]], names),
         rival=np.array([index[other] for name in names for other in rivals[name]], dtype=np.int64),
         reverse=_reverse(rivals),
         weight=np.array([share for name in names for share in rivals[name].values()], dtype=np.float64),
         **state_columns,
-        **channel_columns,
+        **of_channels,
+        **line_columns(scenario, lines),
         **tables.columns(),
     )
     return Model(
@@ -141,6 +146,9 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
     )
 
 
+_UNTIL = {"horizon": StopReason.RUNNING, "unanimity": StopReason.UNANIMITY, "top": StopReason.TOP}
+
+
 def _scenario_columns(scenario: Scenario) -> dict[str, Any]:
     """What all states share: game, ladder, horizon and times of review."""
     ladder, review = scenario.game.kind == "ladder", scenario.review
@@ -150,6 +158,9 @@ def _scenario_columns(scenario: Scenario) -> dict[str, Any]:
         "war": int(ladder and scenario.ladder.war is True),
         "joint": int(ladder and scenario.ladder.war == "joint"),
         "matrix": int(scenario.game.kind == "matrix"),
+        "until": _UNTIL[scenario.until],
+        "posture_game": int(scenario.game.kind == "posture"),
+        "limit": np.array([getattr(scenario.game, "limit", 1e12)]),
         "payoffs": np.array(getattr(scenario.game, "payoffs", ()), dtype=np.float64).ravel(),
         "interval": round(review.interval_hours * TICKS_PER_HOUR),
         "jitter": round(review.jitter_hours * TICKS_PER_HOUR),
@@ -192,14 +203,14 @@ def _reverse(rivals: dict[str, dict[str, float]]) -> Integers64:
 
 
 def _rivals(
-    scenario: Scenario, names: tuple[str, ...], pairs: list[tuple[str, str]]
+    scenario: Scenario, names: tuple[str, ...], pairs: Sequence[tuple[str, str]]
 ) -> dict[str, dict[str, float]]:
     """Each state's rivals in name order with their share of its attention."""
     weights: dict[str, dict[str, float]] = {name: {} for name in names}
-    described = {rivalry.between: rivalry.weight for rivalry in scenario.rivals}
-    for (a, b), weight in (described or dict.fromkeys(pairs, 1.0)).items():
+    described = {rivalry.between: rivalry.weights for rivalry in scenario.rivals}
+    for (a, b), (weight, back) in (described or dict.fromkeys(pairs, (1.0, 1.0))).items():
         weights[a][b] = weight
-        weights[b][a] = weight
+        weights[b][a] = back
     shares = {}
     for name, mine in weights.items():
         total = 0.0
@@ -211,8 +222,15 @@ def _rivals(
 
 def _tabulate(scenario: Scenario, name: str, rivals: dict[str, float], module: ModuleType) -> Floats64:
     state = scenario.states[name]
-    views = [RivalView(share, scenario.states[other].capability) for other, share in rivals.items()]
-    own, rungs = OwnView(state.capability), len(scenario.letters)
+    own = OwnView(
+        state.capability, state.start_rung, state.start_posture, scenario.game.kind
+    )
+    others = {other: scenario.states[other] for other in rivals}
+    views = [
+        RivalView(rivals[name], other.capability, other.start_rung, other.start_posture)
+        for name, other in others.items()
+    ]
+    rungs = len(scenario.letters)
     table: Floats64 = ask(
         module, f"states.{name}.doctrine", "tabulate", state.doctrine.parameters, own, views, rungs
     )
@@ -241,6 +259,9 @@ def _state_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, Any]
             ]
         ),
         "ceiling": np.array([top if state.ceiling is None else state.ceiling for state in states]),
+        "start_rung": np.array([state.start_rung for state in states]),
+        "start_posture": np.array([state.start_posture for state in states]),
+        "exaggeration": np.array([1.0 + state.exaggeration for state in states]),
         "opens": np.array([_seconds(state.office_hours, 0) for state in states]),
         "closes": np.array([_seconds(state.office_hours, 1) for state in states]),
         "clock": np.array(
@@ -251,105 +272,3 @@ def _state_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, Any]
 
 def _seconds(hours: tuple[float, float] | None, end: int) -> int:
     return -1 if hours is None else round(hours[end] * TICKS_PER_HOUR)
-
-
-class _Tables:
-    """The distinct laws, garbling kernels and assumed matrices of a scenario, each stored once."""
-
-    def __init__(self, rungs: int) -> None:
-        self.rungs = rungs
-        self.laws: dict[Law, int] = {}
-        self.replacements: dict[Garble, int] = {}
-        self.matrices: dict[Garble, int] = {}
-
-    def law(self, law: Law | None) -> int:
-        """Row of a law's quantiles, -1 for none."""
-        return -1 if law is None else self.laws.setdefault(law, len(self.laws))
-
-    def replacement(self, garble: Garble) -> int:
-        """Row of a garbling kernel."""
-        bare = Garble(kernel=garble.kernel, matrix=garble.matrix)
-        return self.replacements.setdefault(bare, len(self.replacements))
-
-    def matrix(self, garble: Garble) -> int:
-        """Row of the letter matrix of a channel believed to garble so."""
-        return self.matrices.setdefault(garble, len(self.matrices))
-
-    def columns(self) -> dict[str, Any]:
-        """The tables as rows of arrays."""
-        size = self.rungs * self.rungs
-        return {
-            "quantiles": np.array([quantile_table(law) for law in self.laws]),
-            "replacements": np.array(
-                [np.cumsum(g.replacement(self.rungs), axis=1).ravel() for g in self.replacements]
-            ).reshape(-1, size),
-            "matrices": np.array([g.believed(self.rungs).ravel() for g in self.matrices]).reshape(-1, size),
-        }
-
-
-def _channel_columns(
-    scenario: Scenario,
-    baseline: Scenario,
-    pairs: list[tuple[str, str]],
-    rivals: dict[str, dict[str, float]],
-    tables: _Tables,
-) -> dict[str, Any]:
-    names = sorted(scenario.states)
-    index = {name: place for place, name in enumerate(names)}
-    first_rivalry = dict(
-        zip(names, np.cumsum([0, *(len(rivals[name]) for name in names)]).tolist(), strict=False)
-    )
-    slots = {(holder, other): slot for holder in names for slot, other in enumerate(rivals[holder])}
-    ranks = {name: rank for rank, name in enumerate(sorted(f"{a}->{b}" for a, b in pairs))}
-    rows: list[dict[str, Any]] = []
-    for a, b in pairs:
-        name = f"{a}->{b}"
-        channel = scenario.channels.get(name, scenario.channels["default"])
-        untreated = baseline.channels.get(name, baseline.channels["default"])
-        slot = slots.get((b, a), -1)
-        rows.append(
-            {
-                "sender": index[a],
-                "addressee": index[b],
-                "channel_who": who(name),
-                "arrival_order": order_word(EventKind.ARRIVAL, ranks[name], 0, MessageKind.RUNG),
-                "slot": slot,
-                "rivalry": first_rivalry[b] + slot if slot >= 0 else -1,
-                **_faults(channel, untreated, scenario.states[b].reading, tables),
-                "handled": int(
-                    bool(channel.reading or scenario.states[b].reading)
-                    or scenario.states[b].office_hours is not None
-                ),
-            }
-        )
-    kinds = {"channel_who": np.uint64, "loss": np.float64, "garble": np.float64, "duplicate": np.float64}
-    columns = {
-        key: np.array([row[key] for row in rows], dtype=kinds.get(key, np.int64)) for key in _CHANNEL_COLUMNS
-    }
-    columns["ring"] = np.concatenate([[0], np.cumsum(columns["capacity"])]).astype(np.int64)
-    return columns
-
-
-_CHANNEL_COLUMNS = (
-    "sender", "addressee", "channel_who", "arrival_order", "slot", "rivalry", "loss", "garble", "replacement",
-    "duplicate", "delay", "service", "capacity", "reading", "handled", "outage_up", "outage_down",
-    "holds", "assumed",
-)  # fmt: skip
-
-
-def _faults(channel: Channel, baseline: Channel, reading: Law | None, tables: _Tables) -> dict[str, Any]:
-    outage, queue = channel.outage, channel.queue
-    return {
-        "loss": channel.loss_probability,
-        "garble": channel.garble.probability,
-        "replacement": tables.replacement(channel.garble),
-        "duplicate": channel.duplicate_probability,
-        "delay": tables.law(channel.delay),
-        "service": tables.law(queue.service if queue else None),
-        "capacity": queue.capacity or 0 if queue else 0,
-        "reading": tables.law(channel.reading or reading),
-        "outage_up": tables.law(Exponential(mean_hours=outage.mean_up_hours) if outage else None),
-        "outage_down": tables.law(Exponential(mean_hours=outage.mean_down_hours) if outage else None),
-        "holds": int(outage is not None and outage.policy == "hold"),
-        "assumed": tables.matrix(believed_garble(channel, baseline)),
-    }

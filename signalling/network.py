@@ -63,27 +63,32 @@ class Network(Strict):
     )
 
 
-def links(network: Network, names: Sequence[str], described: Sequence[str]) -> list[tuple[str, str]]:
+def links(
+    network: Network, names: Sequence[str], described: Sequence[str], relays: Sequence[str] = ()
+) -> list[tuple[str, str]]:
     """The directed channels of a network, sorted by sender and addressee.
 
     Args:
         network: which graph.
         names: states in name order; node k of a generated graph is the k-th.
         described: names "A->B" of the channels described one by one.
+        relays: places that are no states; a graph has no node for them, so what joins them is described.
 
     Raises:
         ScenarioError: no such generator, wrong arguments, wrong number of nodes, or a channel is
             described that the graph does not have.
     """
     _check_settings(network)
+    written = {(name.split("->")[0], name.split("->")[1]) for name in described}
     if network.graph == "explicit":
-        pairs = {(name.split("->")[0], name.split("->")[1]) for name in described}
+        pairs = written
     elif network.graph == "complete":
         pairs = {(a, b) for a in names for b in names if a != b}
     else:
         nodes = _node_pairs(network, len(names))
         state = _placed(network, nodes, names)
         pairs = {(state[a], state[b]) for a, b in nodes}
+    pairs = pairs | {pair for pair in written if not set(pair).isdisjoint(relays)}
     for name in described:
         if tuple(name.split("->")) not in pairs:
             raise refuse(

@@ -13,6 +13,7 @@ from signalling.model import Model
 from signalling.vocabulary import (
     MATRIX_COLUMNS,
     OUTCOME_COLUMNS,
+    POSTURE_COLUMNS,
     STATE_COLUMNS,
     Real,
     Role,
@@ -46,7 +47,8 @@ class Records(NamedTuple):
 
 def outcome_columns(model: Model) -> tuple[tuple[str, str, str], ...]:
     """The columns of a model's outcomes: the frozen ones, then those of its kind of game."""
-    return OUTCOME_COLUMNS + (MATRIX_COLUMNS if model.columns.matrix else ())
+    by_game = {"matrix": MATRIX_COLUMNS, "posture": POSTURE_COLUMNS}
+    return OUTCOME_COLUMNS + by_game.get(model.scenario.game.kind, ())
 
 
 def _schema(columns: Sequence[tuple[str, str, str]]) -> pa.Schema:
@@ -197,6 +199,9 @@ def _state_columns(model: Model, seed: int, cell: str, records: Records) -> dict
         "struck": wholes[:, StateWhole.ROLE] == Role.TARGET,
         "payoff": _present(reals[:, StateReal.PAYOFF]),
         "reviews": wholes[:, StateWhole.REVIEWS],
+        "rung": wholes[:, StateWhole.RUNG],
+        "posture": _present(reals[:, StateReal.POSTURE]),
+        "belief": _present(reals[:, StateReal.BELIEF]),
     }
 
 

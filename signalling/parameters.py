@@ -39,6 +39,13 @@ class TypeCosts(Strict):
     greedy: float = Field(ge=-100, le=100, description="cost of war to a greedy state, share of the prize")
 
 
+class TypeProbabilities(Strict):
+    """A probability for each type of state."""
+
+    security_seeker: float = Field(ge=0, le=1, description="of a security seeker, probability")
+    greedy: float = Field(ge=0, le=1, description="of a greedy state, probability")
+
+
 def _flatten(table: Strict, prefix: str) -> list[tuple[str, float]]:
     named: list[tuple[str, float]] = []
     for name in type(table).model_fields:

@@ -45,8 +45,61 @@ def normalise(written: Mapping[str, Any]) -> Document:
         raise refuse(
             "rivals", document["rivals"], "must be an array of tables: write [[rivals]] before each pair"
         )
-    document["channels"] = _channels_by_name(document.get("channels", {}), document["states"])
+    document["relays"] = _relays(document.get("relays", []))
+    places = [*document["states"], *document["relays"]]
+    document["channels"] = _channels_by_name(document.get("channels", {}), places)
+    document["routes"] = _routes_by_name(document.get("routes", []), list(document["states"]))
     return document
+
+
+def _relays(written: object) -> list[str]:
+    if not isinstance(written, list) or not all(isinstance(name, str) and name.strip() for name in written):
+        raise refuse("relays", written, 'must be a list of names, e.g. relays = ["Paris office"]')
+    for place, name in enumerate(written):
+        check_name(f"relays[{place}]", name)
+    return list(written)
+
+
+def _routes_by_name(written: object, states: list[str]) -> Document:
+    if isinstance(written, Mapping):
+        return dict(plain_copy(written))  # by name already
+    if not isinstance(written, list) or not all(isinstance(table, Mapping) for table in written):
+        raise refuse("routes", written, "must be an array of tables: write [[routes]] before each route")
+    routes: Document = {}
+    for place, table in enumerate(written):
+        path = f"routes[{place}]"
+        settings = dict(table)
+        ends, both_ways = _ends(settings, path, states)
+        for name, way in zip(channel_names(*ends, both_ways=both_ways), (1, -1), strict=False):
+            if name in routes:
+                raise refuse(path, name, "this route is described twice; keep one of them")
+            routes[name] = plain_copy(settings)
+            if isinstance(via := settings.get("via"), list):
+                routes[name]["via"] = via[::way]
+    return routes
+
+
+def _ends(settings: Document, path: str, places: list[str]) -> tuple[tuple[str, str], bool]:
+    """Take `from`, `to` and `both_ways` out of a table."""
+    sender, addressee = (_end(settings, key, path, places) for key in ("from", "to"))
+    if sender == addressee:
+        raise refuse(f"{path}.to", addressee, "a state has no channel to itself; name another state")
+    both_ways = settings.pop("both_ways", False)
+    if not isinstance(both_ways, bool):
+        raise refuse(f"{path}.both_ways", both_ways, "must be true or false")
+    return (sender, addressee), both_ways
+
+
+def check_name(path: str, name: str) -> None:
+    """Refuse a name that means something in paths.
+
+    Raises:
+        ScenarioError: with path, value and remedy.
+    """
+    if not name.strip():
+        raise refuse(path, name, "must be a name, not blanks")
+    if name in RESERVED_NAMES or any(mark in name for mark in RESERVED_MARKS):
+        raise refuse(path, name, "may not be all or default, nor contain '->', '|' or '.'")
 
 
 def _states_by_name(written: object) -> Document:
@@ -60,10 +113,7 @@ def _states_by_name(written: object) -> Document:
         name = settings.pop("name", None)
         if not isinstance(name, str) or not name.strip():
             raise refuse(f"states[{place}].name", name, 'must be a text, e.g. name = "A"')
-        if name in RESERVED_NAMES or any(mark in name for mark in RESERVED_MARKS):
-            raise refuse(
-                f"states[{place}].name", name, "may not be all or default, nor contain '->', '|' or '.'"
-            )
+        check_name(f"states[{place}].name", name)
         if name in states:
             raise refuse(f"states[{place}].name", name, "stands twice; give each state a name of its own")
         states[name] = _with_doctrine_table(settings)
@@ -98,7 +148,7 @@ def _without_stale_hours(table: Document, changed: str) -> None:
         table.pop("column", None)
 
 
-def _channels_by_name(written: object, states: Document) -> Document:
+def _channels_by_name(written: object, places: list[str]) -> Document:
     if not isinstance(written, dict):
         raise refuse(
             "channels", written, "must be a table: write [channels.default] and [[channels.between]]"
@@ -119,13 +169,8 @@ def _channels_by_name(written: object, states: Document) -> Document:
         if not isinstance(table, dict):
             raise refuse(path, table, "must be a table: write [[channels.between]] before each channel")
         settings = dict(table)
-        ends = [_end(settings, key, path, states) for key in ("from", "to")]
-        if ends[0] == ends[1]:
-            raise refuse(f"{path}.to", ends[1], "a state has no channel to itself; name another state")
-        both_ways = settings.pop("both_ways", False)
-        if not isinstance(both_ways, bool):
-            raise refuse(f"{path}.both_ways", both_ways, "must be true or false")
-        for name in channel_names(ends[0], ends[1], both_ways=both_ways):
+        ends, both_ways = _ends(settings, path, places)
+        for name in channel_names(*ends, both_ways=both_ways):
             if name in overrides:
                 raise refuse(path, name, "this channel is described twice; join the two tables")
             overrides[name] = plain_copy(settings)
@@ -138,11 +183,11 @@ def channel_names(sender: str, addressee: str, *, both_ways: bool) -> list[str]:
     return [*names, f"{addressee}->{sender}"] if both_ways else names
 
 
-def _end(settings: Document, key: str, path: str, states: Document) -> str:
+def _end(settings: Document, key: str, path: str, places: list[str]) -> str:
     name = settings.pop(key, None)
-    if not isinstance(name, str) or name not in states:
+    if not isinstance(name, str) or name not in places:
         remedy = (
-            "is missing; name a state" if name is None else f"no such state; {suggestion(str(name), states)}"
+            "is missing; name a state" if name is None else f"no such state; {suggestion(str(name), places)}"
         )
         raise refuse(f"{path}.{key}", name, remedy)
     return str(name)
@@ -215,7 +260,7 @@ def channel_table(document: Document, name: str, path: str) -> Document:
         ScenarioError: the name does not join two states; the complaint speaks of `path`.
     """
     ends = name.split("->")
-    known = set(document["states"])
+    known = {*document["states"], *document.get("relays", [])}
     if len(ends) != 2 or not set(ends) <= known or ends[0] == ends[1]:
         raise refuse(
             path, None, f'no channel "{name}"; write default, all or SENDER->ADDRESSEE of two states'

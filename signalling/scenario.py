@@ -13,12 +13,13 @@ from pydantic import AwareDatetime, Field, PrivateAttr, SerializeAsAny, Validati
 from signalling import checks, doctrine_files, inputs
 from signalling.channels import Channel
 from signalling.errors import ScenarioError
-from signalling.games import Game, Ladder, LadderGame, MatrixGame
+from signalling.games import POSTURE_LETTERS, Game, Ladder, LadderGame, MatrixGame
 from signalling.kernel import doctrines
 from signalling.laws import Law
 from signalling.network import Network
 from signalling.parameters import Parameters, Strict
 from signalling.paths import Document, merged, normalise, plain_copy
+from signalling.routes import Route
 from signalling.validation import NotNegative, Positive, Probability, explain, refuse
 
 #: Ticks fill 36 bits of an event's order.
@@ -91,6 +92,15 @@ class State(Strict):
     )
     capability: Positive = Field(1.0, description="means of war, any unit common to all states")
     ceiling: int | None = Field(None, ge=0, description="highest rung the state may take, counted from 0")
+    start_rung: int = Field(
+        0, ge=0, description="rung, or number of the action, on which it stands at the start; everybody knows"
+    )
+    start_posture: float = Field(
+        0.0, ge=-1e12, le=1e12, description="armament at the start of a posture game; everybody knows"
+    )
+    exaggeration: float = Field(
+        0.0, gt=-1, le=1e6, description="b: it states (1 + b) times the value that it means"
+    )
     reading: Law | None = Field(None, description="deciphering of what it receives, hours")
     office_hours: tuple[float, float] | None = Field(
         None, strict=False, description="[opening, closing] of its ministry, local hours of the day"
@@ -110,6 +120,15 @@ class Rivalry(Strict):
 
     between: tuple[str, str] = Field(strict=False, description="the two states")
     weight: NotNegative = Field(1.0, description="attention, relative to the other rivalries of each")
+    weight_back: NotNegative = Field(
+        default_factory=lambda data: data.get("weight", 1.0),
+        description="attention of the second state to the first; as weight unless given",
+    )
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """Attention of the first state to the second, and of the second to the first."""
+        return self.weight, self.weight_back
 
 
 class Scenario(Strict):
@@ -118,12 +137,21 @@ class Scenario(Strict):
     name: str = Field(description="a title; it changes nothing")
     horizon_days: Positive = Field(60.0, description="length of the crisis, days")
     start: AwareDatetime | None = Field(None, description="moment of tick 0, for office hours and chronicles")
+    until: Literal["horizon", "unanimity", "top"] = Field(
+        "horizon",
+        description='"unanimity": the run also ends when a review leaves all states on one rung or action; '
+        '"top": when it leaves a state on the highest rung or the last action',
+    )
     review: Review = Field(default_factory=Review)
     game: Game = Field(default_factory=LadderGame)
     ladder: Ladder = Field(default_factory=Ladder)
     states: dict[str, State] = Field(description="by name, in name order")
     rivals: tuple[Rivalry, ...] = Field((), strict=False, description="none: every neighbour is a rival")
     network: Network = Field(default_factory=Network)
+    relays: tuple[str, ...] = Field(
+        (), strict=False, description="places without a will of their own, over which routes may lead"
+    )
+    routes: dict[str, Route] = Field(default_factory=dict, description='by name "A->B"')
     channels: dict[str, Channel] = Field(description='"default", and "A->B" for each channel described')
     _document: Document = PrivateAttr()
 
@@ -152,10 +180,9 @@ class Scenario(Strict):
         if complaints:
             raise ScenarioError("\n".join(dict.fromkeys(complaints)))
         scenario._document = plain_copy(document)
-        if isinstance(scenario.game, MatrixGame) and "ladder" in document:
-            raise refuse(
-                "ladder", None, 'contradicts game.kind = "matrix", whose letters are its actions; drop it'
-            )
+        if scenario.game.kind != "ladder" and "ladder" in document:
+            kind = scenario.game.kind
+            raise refuse("ladder", None, f'contradicts game.kind = "{kind}", which has no rungs; drop it')
         checks.check(scenario)
         return scenario
 
@@ -164,6 +191,8 @@ class Scenario(Strict):
         """Names of what a message may say: peacetime rungs, or actions."""
         if isinstance(self.game, MatrixGame):
             return self.game.actions
+        if self.game.kind == "posture":
+            return POSTURE_LETTERS
         return self.ladder.rungs[: self.ladder.peacetime]
 
     def replace(self, changes: Mapping[str, object]) -> Self:
@@ -191,8 +220,11 @@ class Scenario(Strict):
         tables: dict[str, Any] = json.loads(self.model_dump_json(exclude={"name"}))
         # What a file may write in any order, or in several ways, is written in one.
         for rivalry in tables["rivals"]:
-            rivalry["between"].sort()
+            if rivalry["between"] != sorted(rivalry["between"]):
+                rivalry["between"].sort()
+                rivalry["weight"], rivalry["weight_back"] = rivalry["weight_back"], rivalry["weight"]
         tables["rivals"].sort(key=lambda rivalry: rivalry["between"])
+        tables["relays"].sort()
         if self.start is not None:
             tables["start"] = self.start.astimezone(dt.UTC).isoformat()
         for name, state in self.states.items():
@@ -220,9 +252,14 @@ def _laid_over(default: object, overrides: Document) -> Document:
     channels = {"default": base}
     for name, settings in sorted(overrides.items()):
         channel = merged(base, settings)
-        garble = settings.get("garble") if isinstance(settings, dict) else None
-        if isinstance(garble, dict) and garble.get("kernel", "matrix") != "matrix" and "matrix" not in garble:
-            channel["garble"].pop("matrix", None)  # another kernel drops the default's matrix
+        for key in ("garble", "tamper"):
+            own = settings.get(key) if isinstance(settings, dict) else None
+            if isinstance(own, dict) and own.get("kernel", "matrix") != "matrix" and "matrix" not in own:
+                channel[key].pop("matrix", None)  # another kernel drops the default's matrix
+        queue = settings.get("queue") if isinstance(settings, dict) else None
+        newest = isinstance(queue, dict) and queue.get("discipline") == "newest_first"
+        if newest and "capacity" not in queue:
+            channel["queue"].pop("capacity", None)  # and another discipline the default's buffer
         channels[name] = _without_none(channel)
     return channels
 
@@ -230,7 +267,7 @@ def _laid_over(default: object, overrides: Document) -> Document:
 def _without_none(channel: Any) -> Any:
     if not isinstance(channel, dict):
         return channel
-    optional = ("queue", "outage", "reading")
+    optional = ("queue", "outage", "reading", "tamper", "noise", "acknowledgement", "loss_by_letter")
     return {key: value for key, value in channel.items() if not (key in optional and value == NONE)}
 
 

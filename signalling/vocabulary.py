@@ -20,7 +20,9 @@ class MessageKind(IntEnum):
     """What a message speaks of."""
 
     RUNG = 0
-    """The sender's rung on the ladder, as it states it."""
+    """The sender's rung on the ladder, its action or its posture, as it states it."""
+    ACKNOWLEDGEMENT = 1
+    """That a message has been read, on the channel back; a protocol's, which no doctrine sees."""
 
 
 class StateType(IntEnum):
@@ -45,6 +47,15 @@ class Move(IntEnum):
     """Strike a rival; offered on the top peacetime rung only."""
     PLAY = 4
     """Take the action whose index is the answer's letter (matrix games)."""
+    ARM = 5
+    """Take the posture that is the answer's value (posture games)."""
+
+
+#: Letters of an Action that are no letters.
+GAME_SPEAKS = -1
+"""Messages say where the state stands."""
+SILENT = -2
+"""No message is sent."""
 
 
 class StopReason(IntEnum):
@@ -56,6 +67,12 @@ class StopReason(IntEnum):
     """The time of the scenario ran out."""
     WAR = 2
     """A state attacked another, or two met on the top rung of a joint war."""
+    UNANIMITY = 3
+    """All states stood on one rung, or took one action, in a scenario that ends there."""
+    TOP = 4
+    """A state stood on the highest rung, or took the last action, in a scenario that ends there."""
+    RUNAWAY = 5
+    """A posture reached the limit of its game."""
 
 
 class Fate(IntEnum):
@@ -73,6 +90,10 @@ class Fate(IntEnum):
     """Sent while the channel was down and not held."""
     BLOCKED = 5
     """Refused by a full buffer."""
+    PREEMPTED = 6
+    """Thrown out of a newest-first server by a newer message; it counts as blocked."""
+    PASSED_ON = 7
+    """Reached a relay, which sent it on: told of each hop but the last, and counted on the last alone."""
 
 
 class Role(IntEnum):
@@ -130,6 +151,8 @@ class DrawPurpose(IntEnum):
     """Of a channel's outage period: length up, length down, two spare."""
     TRIGGER = 6
     """Of a message that triggers a review: the origin of that review, three spare."""
+    COMMON = 7
+    """Of a review: whether its messages share one transit luck, three spare."""
 
 
 class Whole(IntEnum):
@@ -168,6 +191,7 @@ class Real(IntEnum):
     PAYOFF = 6
     COOPERATION = 7
     MUTUAL_COOPERATION = 8
+    MEAN_POSTURE = 9
 
 
 class StateWhole(IntEnum):
@@ -179,6 +203,8 @@ class StateWhole(IntEnum):
     """A Role."""
     PEAK_RUNG = 2
     REVIEWS = 3
+    RUNG = 4
+    """Where it stood at the stop."""
 
 
 class StateReal(IntEnum):
@@ -186,6 +212,10 @@ class StateReal(IntEnum):
 
     MEAN_RUNG = 0
     PAYOFF = 1
+    POSTURE = 2
+    """Armament at the stop."""
+    BELIEF = 3
+    """P(greedy) of its rivals as it holds it at the stop, mean over rivals."""
 
 
 #: Seconds in an hour: a tick is one second.
@@ -242,6 +272,11 @@ MATRIX_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 
+#: Appended to the outcomes of a posture game.
+POSTURE_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("mean_posture", "float64", "armament at the stop, mean over states"),
+)
+
 #: The second table, on request: one row per run and state.
 STATE_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("cell", "string", "identity of the cell"),
@@ -255,4 +290,7 @@ STATE_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("struck", "bool", "the state was struck first"),
     ("payoff", "float64", "share of the prize; null where the doctrine gives none"),
     ("reviews", "int32", "reviews held"),
+    ("rung", "int8", "rung, or number of the action, at the stop"),
+    ("posture", "float64", "armament at the stop; null but in a posture game"),
+    ("belief", "float64", "P(greedy) at the stop, mean over rivals; null without beliefs"),
 )

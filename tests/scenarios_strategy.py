@@ -8,6 +8,7 @@ reviews are drawn where they are asked for: some laws of a run speak of ladders 
 
 import datetime as dt
 import json
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,9 +22,13 @@ Document = dict[str, Any]
 
 #: Not in name order, one outside ASCII, one with a blank: names are sorted by code point everywhere.
 NAMES = ("Russia", "Austria", "Serbia", "Österreich", "Great Britain", "b", "B", "A")
-DOCTRINES = ("listener", "spiral", "threshold")
-#: Which of them play a matrix game: the second needs two actions.
-PLAYERS = ("listener", "memory_one")
+#: Doctrines of each kind of game, in the order in which they are drawn: first the simplest. One that is added
+#: here needs an entry in `_WITH_PARAMETERS` too, if it has parameters.
+DOCTRINES = ("listener", "spiral", "threshold", "acknowledger")
+PLAYERS = ("listener", "memory_one", "contrite", "patience", "voter")
+ARMERS = ("listener",)
+#: Which players need a game of two actions.
+OF_TWO_ACTIONS = ("memory_one", "contrite", "patience")
 KERNELS = ("uniform", "other", "adjacent", "hostile_skewed", "matrix")
 
 #: A spiral state that climbs and strikes within days.
@@ -95,14 +100,20 @@ def matrices(draw: st.DrawFn, rungs: int) -> list[list[float]]:
 
 
 @st.composite
-def channels(draw: st.DrawFn, rungs: int) -> Document:
-    """A channel with any faults, each of them more often absent than present."""
+def channels(draw: st.DrawFn, rungs: int, more: tuple[str, ...] = ()) -> Document:
+    """A channel with any faults, each of them more often absent than present.
+
+    Args:
+        draw: given by Hypothesis.
+        rungs: how many letters there are, 1 in a posture game.
+        more: keys of MORE_FAULTS that may be set too.
+    """
     optional: dict[str, st.SearchStrategy[Any]] = {
         "delay": laws(),
         "loss_probability": st.sampled_from([0.0, 0.2, 0.6, 1.0]),
-        "garble": garbles(rungs),
+        "garble": garbles(rungs) if rungs > 1 else st.just({}),
         "duplicate_probability": st.sampled_from([0.0, 0.3, 1.0]),
-        "queue": queues(),
+        "queue": queues(newest_first=bool(more)),
         "outage": outages(),
         "reading": laws(),
         "assumed": st.one_of(
@@ -112,13 +123,48 @@ def channels(draw: st.DrawFn, rungs: int) -> Document:
             ),
         ),
     }
+    optional |= {key: strategy for key, strategy in _more_faults(rungs).items() if key in more}
     return {key: draw(strategy) for key, strategy in optional.items() if draw(st.booleans())}
 
 
+#: Faults that give messages to channels, or luck to other channels, that they would not have without.
+MORE_FAULTS = (
+    "loss_by_letter",
+    "tamper",
+    "noise",
+    "common_cause_probability",
+    "public",
+    "repeats",
+    "acknowledgement",
+)
+
+
+def _more_faults(rungs: int) -> dict[str, st.SearchStrategy[Any]]:
+    return {
+        "loss_by_letter": st.lists(st.sampled_from([0.0, 0.4, 1.0]), min_size=rungs, max_size=rungs),
+        "tamper": garbles(rungs) if rungs > 1 else st.just("none"),
+        "noise": st.sampled_from([{"sigma": 0.0}, {"sigma": 2.5}]),
+        "common_cause_probability": st.sampled_from([0.0, 0.5, 1.0]),
+        "public": st.booleans(),
+        "repeats": st.sampled_from([1, 2, 3]),
+        "acknowledgement": st.fixed_dictionaries(
+            {
+                "timeout_hours": st.sampled_from([0.5, 6, 30]),
+                "attempts": st.sampled_from([1, 2, 4, 256]),
+            }
+        ),
+    }
+
+
 @st.composite
-def queues(draw: st.DrawFn) -> Document:
-    """A queue, with or without a finite buffer."""
+def queues(draw: st.DrawFn, newest_first: bool = False) -> Document:
+    """A queue, with or without a finite buffer; one that serves the newest first if that is allowed."""
     queue: Document = {"service": draw(laws())}
+    if newest_first:
+        # Said in any case: a buffer would contradict the discipline of the default.
+        queue["discipline"] = draw(st.sampled_from(["first_come", "newest_first"]))
+    if queue.get("discipline") == "newest_first":
+        return queue
     capacity = draw(st.sampled_from([None, 1, 2, 3]))
     return queue if capacity is None else queue | {"capacity": capacity}
 
@@ -187,7 +233,71 @@ def memory_ones(draw: st.DrawFn) -> Document:
     )
 
 
-_WITH_PARAMETERS = {"spiral": spirals, "threshold": thresholds, "memory_one": memory_ones}
+@st.composite
+def listeners(draw: st.DrawFn) -> Document:
+    """The listener, heard or not."""
+    return {"name": "listener", "speaks": draw(st.booleans())}
+
+
+@st.composite
+def acknowledgers(draw: st.DrawFn) -> Document:
+    """The acknowledger that begins, whoever it is or only if it is greedy."""
+    return {"name": "acknowledger", "begins": True, "only_if_greedy": draw(st.booleans())}
+
+
+@st.composite
+def contrites(draw: st.DrawFn) -> Document:
+    """Contrite tit for tat with both noises: without them it never does anything but cooperate."""
+    noises = {
+        "implementation_noise": st.sampled_from([0.1, 1.0]),
+        "perception_noise": st.sampled_from([0.0, 0.3]),
+    }
+    return {"name": "contrite"} | {key: draw(noise) for key, noise in noises.items()}
+
+
+@st.composite
+def patiences(draw: st.DrawFn) -> Document:
+    """The patient doctrine, mostly not very patient."""
+    window = draw(st.sampled_from([1, 2, 3, 32]))
+    return {
+        "name": "patience",
+        "hostile_reports": draw(st.integers(1, min(window, 3))),
+        "window": window,
+        "retaliation_reviews": draw(st.sampled_from([0, 1, 3])),
+        "perception_noise": draw(st.sampled_from([0.0, 0.4, 1.0])),
+    }
+
+
+@st.composite
+def voters(draw: st.DrawFn) -> Document:
+    """The voter with noise, without which nobody who stood alike at the start would ever change."""
+    return {
+        "name": "voter",
+        "perception_noise": draw(st.sampled_from([0.2, 1.0])),
+        "bias": draw(st.sampled_from([0.5, 1.0, 3.0])),
+    }
+
+
+#: Doctrines with some parameters set, by name; the others are drawn as they are.
+_WITH_PARAMETERS = {
+    "listener": listeners,
+    "spiral": spirals,
+    "threshold": thresholds,
+    "acknowledger": acknowledgers,
+    "memory_one": memory_ones,
+    "contrite": contrites,
+    "patience": patiences,
+    "voter": voters,
+}
+
+
+def _playing(doctrines: tuple[str, ...], document: Document, actions: int) -> tuple[str, ...]:
+    """Those of the doctrines that play the game of a document; all that do if none of them does."""
+    kind = document.get("game", {}).get("kind", "ladder")
+    able = {"ladder": DOCTRINES, "matrix": PLAYERS, "posture": ARMERS}[kind]
+    if kind == "matrix" and actions != 2:
+        able = tuple(name for name in able if name not in OF_TWO_ACTIONS)
+    return tuple(name for name in able if name in doctrines) or able
 
 
 @st.composite
@@ -290,7 +400,7 @@ def _reviews(draw: st.DrawFn, interval: float, law: str, gaps: tuple[float | Non
 def documents(
     draw: st.DrawFn,
     *,
-    doctrines: tuple[str, ...] = DOCTRINES,
+    doctrines: tuple[str, ...] = (*DOCTRINES, *PLAYERS),
     names: tuple[str, ...] = NAMES,
     most_states: int = 5,
     explicit: bool | None = None,
@@ -298,24 +408,27 @@ def documents(
     reviews: tuple[str, ...] = ("uniform",),
     gaps: tuple[float | None, ...] = (None,),
     joint: bool = False,
+    ways: bool = False,
 ) -> Document:
     """A scenario as a file would hold it.
 
     Args:
         draw: given by Hypothesis.
-        doctrines: which doctrines states may follow.
+        doctrines: which doctrines states may follow, where they play the game that is drawn.
         names: what states may be called.
         most_states: at most this many states, 2 at least.
         explicit: True for explicit networks only, False for none, None for both.
-        games: which kinds of game are played; a matrix game draws its doctrines from PLAYERS.
+        games: which kinds of game are played; where none of `doctrines` plays it, all that do are drawn.
         reviews: which review laws are kept.
         gaps: least gaps before reviews that reports trigger, hours; None for none.
         joint: whether ladders with joint war are drawn.
+        ways: whether relays and routes, MORE_FAULTS, newest-first servers, places to start from, attention
+            that differs each way and runs that end before their horizon are drawn.
     """
     chosen = draw(st.lists(st.sampled_from(names), unique=True, min_size=2, max_size=most_states))
-    game, rungs = draw(_matrices()) if draw(st.sampled_from(games)) == "matrix" else draw(_ladders(joint))
-    if "game" in game:
-        doctrines = PLAYERS if rungs == 2 else ("listener",)
+    kind = draw(st.sampled_from(games))
+    game, rungs = draw({"matrix": _matrices(), "posture": _postures()}.get(kind, _ladders(joint)))
+    doctrines = _playing(doctrines, game, rungs)
     interval = draw(st.sampled_from([3, 6, 24, 7.5]))
     clock = draw(st.booleans())
     document: Document = {
@@ -326,8 +439,9 @@ def documents(
         "states": [
             draw(_states(name, rungs, doctrines, clock=clock, ladder="game" not in game)) for name in chosen
         ],
-        "channels": {"default": draw(channels(rungs))},
     }
+    more: tuple[str, ...] = draw(_faults_at_once()) if ways else ()
+    document["channels"] = {"default": draw(channels(rungs, more))}
     if clock:
         # Local midnight and the change of day fall inside the run.
         document["start"] = dt.datetime(1914, 7, 23, 17, 0, 30, tzinfo=dt.UTC)
@@ -344,23 +458,111 @@ def documents(
             described = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=2))
     if described:
         document["channels"]["between"] = [
-            {"from": a, "to": b} | draw(_overrides(rungs, document["channels"]["default"]))
+            {"from": a, "to": b} | draw(_overrides(rungs, document["channels"]["default"], more))
             for a, b in described
         ]
+    network = Network.model_validate(document["network"])
+    pairs = links(network, sorted(chosen), [f"{a}->{b}" for a, b in described])
+    if ways:
+        pairs = draw(_with_routes(document, pairs, rungs, more))
+        draw(_with_starts(document, kind, rungs))
     if draw(st.booleans()):
-        network = Network.model_validate(document["network"])
-        pairs = links(network, sorted(chosen), [f"{a}->{b}" for a, b in described])
         rivals = draw(_rivals(pairs))
         if rivals:
             document["rivals"] = rivals
+        if ways:
+            for rivalry in rivals:
+                rivalry["weight_back"] = draw(st.sampled_from([0.5, 1, 3]))
     return document
 
 
 @st.composite
-def _overrides(draw: st.DrawFn, rungs: int, default: Document) -> Document:
+def _postures(draw: st.DrawFn) -> tuple[Document, int]:
+    """A posture game, which has one letter."""
+    return {"game": {"kind": "posture", "limit": draw(st.sampled_from([3.0, 200.0, 1e12]))}}, 1
+
+
+@st.composite
+def _faults_at_once(draw: st.DrawFn) -> tuple[str, ...]:
+    """More faults that one scenario may have: repeats and acknowledgements contradict each other."""
+    without = draw(st.sampled_from(["repeats", "acknowledgement"]))
+    return tuple(key for key in MORE_FAULTS if key != without)
+
+
+@st.composite
+def _with_starts(draw: st.DrawFn, document: Document, kind: str, rungs: int) -> None:
+    """Where states begin, what they make of it in words, and when the run ends."""
+    if kind != "posture":
+        document["until"] = draw(st.sampled_from(["horizon", "horizon", "unanimity", "top"]))
+    for state in document["states"]:
+        if kind == "posture" and draw(st.booleans()):
+            state["start_posture"] = draw(st.sampled_from([-2.0, 0.5, 2.5]))
+        elif kind != "posture" and draw(st.booleans()):
+            state["start_rung"] = draw(st.integers(0, state.get("ceiling", rungs - 1)))
+        if draw(st.booleans()):
+            state["exaggeration"] = draw(st.sampled_from([-0.5, 0.25, 10.0]))
+
+
+RELAYS = ("relay", "Paris office", "Zürich")
+
+
+@st.composite
+def _with_routes(
+    draw: st.DrawFn, document: Document, pairs: list[tuple[str, str]], rungs: int, more: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Give a document some routes over relays and states; the pairs of states that are then joined.
+
+    What cannot be had on routes is taken away: broadcasts, repeats on the way, and acknowledgements where a
+    pair is joined one way only.
+    """
+    names = [state["name"] for state in document["states"]]
+    every_pair = [(a, b) for a in names for b in names if a != b]
+    joined = set(pairs)
+    ends = draw(st.lists(st.sampled_from(every_pair), unique=True, max_size=3))
+    routes, lines, later = [], dict.fromkeys(pairs), set()
+    for a, b in ends:
+        places = [place for place in (*RELAYS, *names) if place not in {a, b}]
+        via = draw(st.lists(st.sampled_from(places), unique=True, min_size=1, max_size=3))
+        hops = list(pairwise([a, *via, b]))
+        both_ways = (b, a) not in ends and draw(st.booleans())
+        every_hop = hops + [(far, near) for near, far in hops] * both_ways
+        if any(set(hop) <= set(names) and hop not in joined for hop in every_hop):
+            continue  # no line between these two states, and a graph has no room for one
+        routes.append({"from": a, "to": b, "via": via, "both_ways": both_ways})
+        lines |= dict.fromkeys(every_hop)
+        later |= set(hops[1:]) | ({(far, near) for near, far in hops[:-1]} if both_ways else set())
+    channels_table = document["channels"]
+    if routes:
+        document["relays"], document["routes"] = list(RELAYS), routes
+        default = channels_table["default"]
+        between = channels_table.setdefault("between", [])
+        between += [
+            {"from": a, "to": b} | draw(_overrides(rungs, default, more))
+            for a, b in lines
+            if not {a, b} <= set(names)
+        ]
+        for table in (default, *between):
+            table.pop("public", None)
+        default.pop("repeats", None)
+        for table in between:
+            if (table["from"], table["to"]) in later:
+                table.pop("repeats", None)
+    pairs = sorted(joined | {(route["from"], route["to"]) for route in routes} | _back(routes))
+    if any((b, a) not in pairs for a, b in pairs):
+        for table in (channels_table["default"], *channels_table.get("between", [])):
+            table.pop("acknowledgement", None)
+    return pairs
+
+
+def _back(routes: list[Document]) -> set[tuple[str, str]]:
+    return {(route["to"], route["from"]) for route in routes if route["both_ways"]}
+
+
+@st.composite
+def _overrides(draw: st.DrawFn, rungs: int, default: Document, more: tuple[str, ...] = ()) -> Document:
     """What one channel has of its own; a garbling only where it cannot contradict the default's kernel."""
-    settings = draw(channels(rungs)) if draw(st.booleans()) else {}
-    if "garble" in settings and "garble" in default:
+    settings = draw(channels(rungs, more)) if draw(st.booleans()) else {}
+    if rungs > 1 and "garble" in settings and "garble" in default:
         settings["garble"] = {"probability": settings["garble"]["probability"]}
     return settings
 
@@ -368,3 +570,34 @@ def _overrides(draw: st.DrawFn, rungs: int, default: Document) -> Document:
 def scenarios(**choices: Any) -> st.SearchStrategy[sg.Scenario]:
     """A loaded scenario; the arguments are those of `documents`."""
     return documents(**choices).map(build)
+
+
+# Doctrines of beliefs about types
+
+
+def _by_type(draw: st.DrawFn) -> Document:
+    """A probability for each type of state."""
+    return {key: draw(st.sampled_from([0.0, 0.2, 0.7, 1.0])) for key in ("security_seeker", "greedy")}
+
+
+@st.composite
+def declarers(draw: st.DrawFn) -> Document:
+    """The declarer, erring or not."""
+    return {"name": "declarer"} | ({"alarm_probability": _by_type(draw)} if draw(st.booleans()) else {})
+
+
+@st.composite
+def watchers(draw: st.DrawFn) -> Document:
+    """The watcher with some parameters set; certainties are among them."""
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "prior_greedy": st.sampled_from([0.0, 0.6, 1.0]),
+        "deduplicate": st.just(False),
+        "act_above": st.sampled_from([0.0, 0.2, 0.9]),
+        "speaks": st.just(False),
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(optional))))
+    tables = {key: _by_type(draw) for key in ("declared", "silence") if draw(st.booleans())}
+    return {"name": "watcher"} | tables | {key: draw(optional[key]) for key in sorted(chosen)}
+
+
+_WITH_PARAMETERS |= {"declarer": declarers, "watcher": watchers}

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import signalling as sg
 from signalling.coverage import Coverage
 from signalling.engines.process import ProcessEngine
+from signalling.errors import ResultError
 from signalling.shards import FACTS, ShardWriter
 from tests.collecting import coin, fickle, large, small, various
 from tests.scenarios_strategy import build
@@ -363,7 +364,7 @@ def test_another_study_is_refused_and_explained(whole: sg.Collected) -> None:
     before = snapshot(whole.folder)
     base = small().scenario.replace({"review.interval_hours": 48, "channels.default.loss_probability": 0.5})
     other = sg.Study(base, runs=2, seed=6, luck="independent")
-    with pytest.raises(sg.ResultError) as refused:
+    with pytest.raises(ResultError) as refused:
         sg.collect(other, whole.folder)
     told = str(refused.value).splitlines()
     assert "holds results of another study; adding to them would mix the two:" in told[0]
@@ -376,7 +377,7 @@ def test_a_treatment_of_the_same_name_must_be_the_same(whole: sg.Collected) -> N
     other = sg.Study(
         small().scenario, runs=2, seed=5, treatments={"late": {"channels.all.loss_probability": 0.5}}
     )
-    with pytest.raises(sg.ResultError, match=r"treatments\.late"):
+    with pytest.raises(ResultError, match=r"treatments\.late"):
         sg.collect(other, whole.folder)
 
 
@@ -392,23 +393,23 @@ def test_a_comparison_is_no_study(tmp_path: Path, whole: sg.Collected) -> None:
         command="",
     )
     for call in (sg.status, sg.Collected, lambda folder: sg.collect(small(), folder)):
-        with pytest.raises(sg.ResultError, match="holds no study"):
+        with pytest.raises(ResultError, match="holds no study"):
             call(tmp_path)
-    with pytest.raises(sg.ResultError, match="holds a study, not a comparison"):
+    with pytest.raises(ResultError, match="holds a study, not a comparison"):
         draw_folder(whole.folder)
-    with pytest.raises(sg.ResultError, match="holds no results"):
+    with pytest.raises(ResultError, match="holds no results"):
         sg.status(tmp_path / "nothing")
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(sg.ResultError, match="cannot be written"):
+    with pytest.raises(ResultError, match="cannot be written"):
         sg.collect(small(), tmp_path / "file")
 
 
 def test_cells_by_the_beginning_of_their_identity(whole: sg.Collected) -> None:
     for prefix, told in (("", "at least 4"), ("abc", "at least 4"), ("zzzzz", "no such cell")):
-        with pytest.raises(sg.ResultError, match=told):
+        with pytest.raises(ResultError, match=told):
             sg.rerun(whole.folder, prefix)
 
 
@@ -419,7 +420,7 @@ def test_a_program_that_has_changed_cannot_rerun(tmp_path: Path, whole: sg.Colle
     provenance["study"]["subject"]["scenario"]["horizon_days"] = 99
     provenance["cells"][0]["settings"] = {}
     file.write_text(json.dumps(provenance), encoding="utf-8")
-    with pytest.raises(sg.ResultError, match="makes another cell of these settings"):
+    with pytest.raises(ResultError, match="makes another cell of these settings"):
         sg.rerun(tmp_path / "out", provenance["cells"][0]["cell"])
 
 
@@ -460,9 +461,9 @@ def test_merging_is_commutative_associative_and_idempotent(
 
 def test_merging_different_studies_is_refused(shares: list[Path], tmp_path: Path) -> None:
     sg.collect(small(3, seed=6), tmp_path / "other")
-    with pytest.raises(sg.ResultError, match=r"(?s)holds results of another study.*seed: 5 there, 6 here"):
+    with pytest.raises(ResultError, match=r"(?s)holds results of another study.*seed: 5 there, 6 here"):
         sg.merge([shares[0], tmp_path / "other"], tmp_path / "merged")
-    with pytest.raises(sg.ResultError, match="names no folder"):
+    with pytest.raises(ResultError, match="names no folder"):
         sg.merge([], tmp_path / "merged")
 
 
@@ -585,9 +586,9 @@ def test_a_function_that_has_changed_is_another_study(
     importlib.invalidate_caches()
     os.utime(module, (1, 1))  # the compiled form is told apart by the moment of change
     importlib.reload(coins)
-    with pytest.raises(sg.ResultError, match=r"subject\.source"):
+    with pytest.raises(ResultError, match=r"subject\.source"):
         sg.collect(sg.Study(coins.coin, runs=3, seed=1), folder)
-    with pytest.raises(sg.ResultError, match="its source is not the one these results were made with"):
+    with pytest.raises(ResultError, match="its source is not the one these results were made with"):
         sg.rerun(folder, collected.cells[0].id)
 
 
@@ -630,6 +631,6 @@ def test_a_study_from_the_shell(tmp_path: Path) -> None:
 def test_a_refused_merge_writes_nothing(tmp_path: Path) -> None:
     for seed in (1, 2):
         sg.collect(sg.Study("two-seekers", runs=1, seed=seed), tmp_path / str(seed))
-    with pytest.raises(sg.ResultError, match="seed: 1 there, 2 here"):
+    with pytest.raises(ResultError, match="seed: 1 there, 2 here"):
         sg.merge([tmp_path / "1", tmp_path / "2"], tmp_path / "both")
     assert not (tmp_path / "both").exists()

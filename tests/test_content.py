@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling import content
 from signalling.content import HASH_MODULUS, content_hash
 
@@ -271,6 +272,6 @@ def test_outcomes_hash_as_the_definition_says() -> None:
 def test_other_types_are_refused(kind: pa.DataType) -> None:
     for rows in (0, 2):
         with pytest.raises(
-            sg.ResultError, match=r"column 'odd': type .* has no content hash; cast it to one of"
+            ResultError, match=r"column 'odd': type .* has no content hash; cast it to one of"
         ):
             content_hash(pa.table({"run": pa.nulls(rows), "odd": pa.nulls(rows, kind)}))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pytest
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling.estimates import Estimates, estimate
 from signalling.estimates.groups import settings_of
 from signalling.estimates.labels import short_names, shown_estimate
@@ -111,9 +112,9 @@ def test_where_keeps_the_groups_that_have_the_values(estimates: Estimates) -> No
     one = estimates.where({GARBLE: 0.3})
     assert [row[GARBLE] for row in one.of("p_war")] == [0.3]
     assert one.of("p_war") == [row for row in estimates.of("p_war") if row[GARBLE] == 0.3]
-    with pytest.raises(sg.ResultError, match="garble: the estimates are not grouped by it"):
+    with pytest.raises(ResultError, match="garble: the estimates are not grouped by it"):
         estimates.where({"garble": 0.3})
-    with pytest.raises(sg.ResultError, match="no group has these values"):
+    with pytest.raises(ResultError, match="no group has these values"):
         estimates.where({GARBLE: 0.31})
 
 
@@ -152,7 +153,7 @@ def test_only_what_is_asked_for_is_estimated(study: tuple[pa.Table, pa.Table], e
         assert sorted(told.measures) == sorted(measures)
         assert [told.of(name) for name in measures] == [estimates.of(name) for name in measures]
         assert told.to_markdown().count("\n| ") == 3
-    with pytest.raises(sg.ResultError, match="measure = peace: not estimated; there are runs, p_war"):
+    with pytest.raises(ResultError, match="measure = peace: not estimated; there are runs, p_war"):
         estimate(study[0], measures=["p_war", "peace"])
     columns = study[0].column_names
     assert columns_for(["p_war", "runs"], columns) == ["run", "seed", "war"]
@@ -169,7 +170,7 @@ def test_the_order_of_rows_does_not_matter(study: tuple[pa.Table, pa.Table], est
 
 def test_the_same_luck_is_not_counted_twice(study: tuple[pa.Table, pa.Table]) -> None:
     pooled = with_column(study[0], "treatment", "none")
-    with pytest.raises(sg.ResultError, match=rf"run \d+ of seed 3 stands 3 times .* group by {GARBLE} too"):
+    with pytest.raises(ResultError, match=rf"run \d+ of seed 3 stands 3 times .* group by {GARBLE} too"):
         estimate(pooled, by=["treatment"])
     seeds = pa.array([row // RUNS for row in range(pooled.num_rows)], type=pa.uint64())
     apart = pooled.set_column(pooled.column_names.index("seed"), "seed", seeds)
@@ -292,15 +293,15 @@ def test_short_names_tell_paths_apart() -> None:
 
 def test_errors_say_what_to_do(study: tuple[pa.Table, pa.Table], estimates: Estimates) -> None:
     table, states = study
-    with pytest.raises(sg.ResultError, match="no column 'treatment'"):
+    with pytest.raises(ResultError, match="no column 'treatment'"):
         estimate(table, by=["treatment"])
-    with pytest.raises(sg.ResultError, match="must be a list of columns"):
+    with pytest.raises(ResultError, match="must be a list of columns"):
         estimate(table, by="cell")
-    with pytest.raises(sg.ResultError, match="holds no run"):
+    with pytest.raises(ResultError, match="holds no run"):
         estimate(table.slice(0, 0))
-    with pytest.raises(sg.ResultError, match="states: has no row of run 0"):
+    with pytest.raises(ResultError, match="states: has no row of run 0"):
         estimate(table, states=states.filter(pc.greater(states["run"], 0)))
-    with pytest.raises(sg.ResultError, match="security of C: not estimated; there are runs, p_war"):
+    with pytest.raises(ResultError, match="security of C: not estimated; there are runs, p_war"):
         estimates.of("security", "C")
     with pytest.raises(sg.SignallingError, match="confidence = 95"):
         estimate(table, confidence=95)

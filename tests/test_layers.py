@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "signalling"
 #: From the bottom up. A folder stands for all its files.
 LAYERS = (
     "errors",
+    "theory",
     "vocabulary",
     "validation",
     "parameters",
@@ -21,9 +22,11 @@ LAYERS = (
     "paths",
     "games",
     "network",
+    "routes",
     "inputs",
     "checks",
     "scenario",
+    "channel_columns",
     "model",
     "content",
     "outcome",
@@ -50,6 +53,7 @@ LAYERS = (
     "collecting",
     "merging",
     "progress",
+    "verification",
     "figures",
     "contract",
     "report",

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling.counterfactual import Contrast
 from signalling.report.panel import (
     PANEL,
@@ -118,11 +119,11 @@ def test_a_damaged_panel_is_refused(rows: list[Row], tmp_path: Path) -> None:
     write_panel(tmp_path, rows)
     whole = (tmp_path / PANEL).read_bytes()
     (tmp_path / PANEL).write_bytes(whole[:-9])
-    with pytest.raises(sg.ResultError, match=r"panel\.parquet: is damaged; run the command again"):
+    with pytest.raises(ResultError, match=r"panel\.parquet: is damaged; run the command again"):
         read_panel(tmp_path)
     (tmp_path / PANEL).write_bytes(whole)
     pq.write_table(pq.read_table(tmp_path / PANEL).drop(["pairs"]), tmp_path / PANEL)
-    with pytest.raises(sg.ResultError, match=r"panel\.parquet: is damaged"):
+    with pytest.raises(ResultError, match=r"panel\.parquet: is damaged"):
         read_panel(tmp_path)
 
 

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling.kernel import draws
 from signalling.vocabulary import DrawPurpose, Fate, Move
 from tests.scenarios_strategy import DOCTRINES, Document, build, documents, to_toml
@@ -480,7 +481,7 @@ def test_any_chunking_gives_the_same_content_hash(document, seed, cuts, random):
     assert total.content_hash() == whole.content_hash()
     assert total.to_arrow().equals(whole.to_arrow())
     assert total.states.equals(whole.states)
-    with pytest.raises(sg.ResultError):
+    with pytest.raises(ResultError):
         total + parts[-1]
 
 

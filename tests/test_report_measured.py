@@ -14,6 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling.cli import main
 from signalling.report import measured, portions
 from signalling.report.measured import estimate_folder
@@ -68,7 +69,7 @@ def test_cells_are_read_some_at_a_time(
 def test_pooled_cells_share_their_luck_even_in_parts(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(sg.ResultError, match="run 0 of seed 5 stands 2 times in one group"):
+    with pytest.raises(ResultError, match="run 0 of seed 5 stands 2 times in one group"):
         estimate_folder(folder, [GARBLE])
     study = sg.Study("two-seekers", runs=12, seed=5, grid={GARBLE: [0.0, 0.3]}, luck="independent")
     sg.collect(study, tmp_path)
@@ -83,7 +84,7 @@ def test_outcomes_too_choose_runs(folder: Path) -> None:
     told = estimate_folder(folder, where={"war": True, GARBLE: 0.3}).of("runs")
     chosen = table.filter((pc.field("war") == pa.scalar(True)) & (pc.field(GARBLE) == 0.3))
     assert sum(row["estimate"] for row in told) == chosen.num_rows > 0
-    with pytest.raises(sg.ResultError, match='types = "GG": no run has it; there are SS'):
+    with pytest.raises(ResultError, match='types = "GG": no run has it; there are SS'):
         estimate_folder(folder, where={"types": "GG"})
 
 

@@ -98,7 +98,25 @@ def identity(scenario):
         ("channels.all.duplicate_probability", 1, lambda s: s.channels["default"].duplicate_probability == 1),
         ("network.graph", "ring", lambda s: s.network.graph == "ring"),
         ("network", {"graph": "star"}, lambda s: s.network.graph == "star"),
-        ("rivals", [{"between": ["A", "B"], "weight": 2}], lambda s: s.rivals[0].weight == 2),
+        ("rivals", [{"between": ["A", "B"], "weight": 2}], lambda s: s.rivals[0].weight_back == 2),
+        (
+            "rivals",
+            [{"between": ["A", "B"], "weight_back": 0.5}],
+            lambda s: s.rivals[0].weights == (1, 0.5),
+        ),
+        ("until", "top", lambda s: s.until == "top"),
+        ("relays", ["R"], lambda s: s.relays == ("R",)),
+        (
+            "channels.default.acknowledgement.timeout_hours",
+            5,
+            lambda s: s.channels["default"].acknowledgement.attempts == 256,
+        ),
+        ("channels.all.noise.sigma", 2, lambda s: s.channels["default"].noise.sigma == 2),
+        (
+            "channels.all.tamper.probability",
+            0.2,
+            lambda s: s.channels["default"].tamper.kernel == "uniform",
+        ),
     ],
     ids=str,
 )
@@ -276,6 +294,7 @@ def test_the_document_behind_a_scenario_is_its_own(dyad):
 RICH = {
     "name": "rich",
     "horizon_days": 20,
+    "until": "unanimity",
     "review": {"interval_hours": 20, "jitter_hours": 5, "on_report": {"minimum_gap_hours": 2}},
     "ladder": {"rungs": ["a", "b", "c", "war"]},
     "states": [
@@ -289,35 +308,49 @@ RICH = {
             "greedy_probability": 0.5,
             "lying_probability": 0.5,
             "ceiling": 1,
+            "start_rung": 0,
+            "exaggeration": 0.5,
             "reading": {"law": "uniform", "low_hours": 0.5, "high_hours": 1},
             "office_hours": [9, 17],
             "utc_offset_hours": 1,
         }
         for name in "CAB"
     ],
-    "rivals": [{"between": ["A", "B"], "weight": 2}, {"between": ["B", "C"]}],
+    "rivals": [{"between": ["A", "B"], "weight": 2, "weight_back": 3}, {"between": ["B", "C"]}],
     "network": {"graph": "watts_strogatz_graph", "arguments": {"k": 2, "p": 0.5, "seed": 3}},
+    "relays": ["R", "Q"],
+    "routes": [{"from": "A", "to": "C", "via": ["R"]}],
     "channels": {
         "default": {
             "delay": {"law": "lognormal", "median_hours": 3, "sigma": 1, "shift_hours": 1},
             "loss_probability": 0.1,
+            "loss_by_letter": [0.0, 0.1, 0.2],
             "garble": {"probability": 0.1, "kernel": "other"},
+            "tamper": {"probability": 0.1, "kernel": "uniform"},
+            "noise": {"sigma": 0.5},
             "duplicate_probability": 0.1,
+            "acknowledgement": {"timeout_hours": 30, "attempts": 3},
+            "common_cause_probability": 0.2,
             "queue": {"service": {"law": "exponential", "mean_hours": 2}, "capacity": 3},
             "outage": {"mean_up_hours": 50, "mean_down_hours": 5, "policy": "hold"},
             "reading": {"law": "constant", "hours": 1},
-            "assumed": {"garble": {"probability": 0.3, "kernel": "uniform"}},
+            "assumed": {
+                "garble": {"probability": 0.3, "kernel": "uniform"},
+                "loss_by_letter": [0.0, 0.0, 0.5],
+            },
         }
     },
 }
+ROUTE_LINES = [{"from": a, "to": b} for a, b in (("A", "R"), ("R", "C"), ("A", "Q"), ("Q", "C"))]
 
 
 def rich():
     with_start = copy.deepcopy(RICH) | {"start": dt.datetime(1914, 7, 23, 17, tzinfo=dt.UTC)}
+    with_start["channels"]["between"] = ROUTE_LINES
     # One channel of the graph is described on its own: whichever it has.
     first = build(with_start)
     a, b = links(first.network, sorted(first.states), [])[0]
-    with_start["channels"]["between"] = [{"from": a, "to": b, "loss_probability": 0.7}]
+    with_start["channels"]["between"] = [*ROUTE_LINES, {"from": a, "to": b, "loss_probability": 0.7}]
     return with_start
 
 
@@ -334,6 +367,13 @@ def leaves(table, path=""):
 LEAVES_OF_THEIR_OWN = {
     # Each of these goes with others, and is changed together with them further below.
     **dict.fromkeys(("start", "kind", "law", "name", "graph", "war", "matrix", "placement_seed")),
+    **dict.fromkeys(("start_posture", "repeats", "public", "discipline")),
+    "until": "top",
+    "relays": ["R", "Q", "P"],
+    "via": ["Q"],
+    "start_rung": 1,
+    "attempts": 4,
+    "loss_by_letter": [0.0, 0.1, 0.3],
     "rungs": ["a", "b", "d", "war"],
     "rivals": [{"between": ["A", "B"], "weight": 2}],
     "ceiling": 2,
@@ -385,8 +425,12 @@ def test_the_rich_scenario_has_every_setting():
         "war",
         "matrix",
         "placement_seed",
+        "start_posture",
+        "repeats",
+        "public",
+        "discipline",
     }
-    assert len(RICH_LEAVES) > 80
+    assert len(RICH_LEAVES) > 200
 
 
 @pytest.mark.parametrize(("path", "value"), RICH_LEAVES, ids=[path for path, _ in RICH_LEAVES])
@@ -413,12 +457,22 @@ def test_every_setting_counts_for_the_identity(path, value):
         ("review", {"law": "exponential", "interval_hours": 20, "shift_hours": 1}),
         ("network", {"graph": "complete"}),
         ("states.A.office_hours", None),
+        ("channels.A->B.public", True),
+        (
+            "channels.A->B.queue",
+            {"service": {"law": "exponential", "mean_hours": 2}, "discipline": "newest_first"},
+        ),
+        ("channels.A->B.tamper", "none"),
+        ("channels.A->B.noise", "none"),
+        ("channels.A->B.loss_by_letter", "none"),
+        ("channels.A->B.acknowledgement", "none"),
+        ("routes", {}),
     ],
     ids=str,
 )
 def test_every_table_counts_for_the_identity(path, value):
     scenario = build(rich())
-    (described,) = set(scenario.channels) - {"default"}
+    (described,) = {name for name, channel in scenario.channels.items() if channel.loss_probability == 0.7}
     changed = scenario.replace({path.replace("A->B", described): value})
     assert identity(changed) != identity(scenario)
 
@@ -468,6 +522,58 @@ def test_the_order_of_rivalries_and_in_them_does_not_count():
         for rivals in (first, first[::-1], [{"between": ["B", "A"], "weight": 2}, {"between": ["C", "B"]}])
     ]
     assert len({identity(scenario) for scenario in scenarios}) == 1
+
+
+def test_the_order_of_relays_does_not_count():
+    scenario = build(rich())
+    assert scenario.relays == ("R", "Q")
+    assert identity(scenario.replace({"relays": ["Q", "R"]})) == identity(scenario)
+
+
+def test_repeats_count_for_the_identity():
+    scenario = build(rich()).replace({"channels.all.acknowledgement": "none"})
+    assert identity(scenario.replace({"channels.A->B.repeats": 2})) != identity(scenario)
+
+
+@pytest.mark.parametrize("key", ["garble", "tamper"])
+def test_another_kernel_drops_the_matrix_of_the_default(key):
+    matrix = {"probability": 0.1, "kernel": "matrix", "matrix": np.eye(5).tolist()}
+    scenario = build(document(channels={"default": {key: matrix}}))
+    other = getattr(scenario.replace({f"channels.A->B.{key}.kernel": "other"}).channels["A->B"], key)
+    assert other == Garble(probability=0.1, kernel="other")
+
+
+def test_another_discipline_drops_the_buffer_of_the_default():
+    queue = {"service": {"law": "constant", "hours": 2}, "capacity": 3}
+    scenario = build(document(channels={"default": {"queue": queue}}))
+    newest = scenario.replace({"channels.A->B.queue.discipline": "newest_first"}).channels
+    assert (newest["A->B"].queue.discipline, newest["A->B"].queue.capacity) == ("newest_first", None)
+    assert newest["default"].queue.capacity == 3
+
+
+def test_attention_each_way_does_not_depend_on_who_is_named_first():
+    described = [
+        [{"between": ["A", "B"], "weight": 2, "weight_back": 3}, {"between": ["B", "C"]}],
+        [{"between": ["B", "A"], "weight": 3, "weight_back": 2}, {"between": ["B", "C"]}],
+        [{"between": ["A", "B"], "weight": 3, "weight_back": 2}, {"between": ["B", "C"]}],
+    ]
+    first, same, other = (build(document("ABC", rivals=rivals)) for rivals in described)
+    assert identity(first) == identity(same) != identity(other)
+    # B watches A with 3 of 4 shares, A has nobody else.
+    assert compile_model(first).columns.weight.tolist() == [1.0, 0.75, 0.25, 1.0]
+    assert compile_model(other).columns.weight.tolist() == [1.0, 2 / 3, 1 / 3, 1.0]
+
+
+def test_a_start_posture_counts_for_the_identity():
+    race = build(
+        {
+            "name": "race",
+            "game": {"kind": "posture"},
+            "states": [{"name": name, "doctrine": "listener"} for name in "AB"],
+        }
+    )
+    assert identity(race.replace({"states.A.start_posture": 2.0})) != identity(race)
+    assert identity(race.replace({"game.limit": 10.0})) != identity(race)
 
 
 def test_canonical_json_is_canonical(described):

@@ -272,7 +272,7 @@ MALFORMED: tuple[Mistake, ...] = (
     Mistake(
         "doctrine unknown",
         _doctrine('"bluff"'),
-        ("states.A.doctrine =", "bluff", "listener, memory_one, spiral"),
+        ("states.A.doctrine =", "bluff", "listener, memory_one, patience"),
     ),
     Mistake("doctrine a number", _doctrine("3"), ("states.A.doctrine = 3", '"spiral"')),
     Mistake("doctrine without name", _doctrine("{ precision = 3 }"), ("states.A.doctrine =", "with a name")),

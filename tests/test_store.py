@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling.model import compile_model
 from signalling.outcome import Outcomes
 from signalling.store import (
@@ -72,7 +73,7 @@ def test_altered_rows_are_noticed(july_folder: Path, tmp_path: Path) -> None:
     wars = table["war"].to_pylist()
     changed = table.set_column(table.schema.get_field_index("war"), "war", [[not wars[0], *wars[1:]]])
     pq.write_table(changed, tmp_path / TABLE)
-    with pytest.raises(sg.ResultError, match='rows of "telegraph" are not those of the provenance'):
+    with pytest.raises(ResultError, match='rows of "telegraph" are not those of the provenance'):
         load_results(tmp_path)
 
 
@@ -80,13 +81,13 @@ def test_altered_rows_are_noticed(july_folder: Path, tmp_path: Path) -> None:
 def test_a_damaged_table_is_noticed(damage: bytes, july_folder: Path, tmp_path: Path) -> None:
     (tmp_path / PROVENANCE).write_bytes((july_folder / PROVENANCE).read_bytes())
     (tmp_path / TABLE).write_bytes(damage)
-    with pytest.raises(sg.ResultError, match="missing or damaged"):
+    with pytest.raises(ResultError, match="missing or damaged"):
         load_results(tmp_path)
 
 
 def test_damaged_provenance_is_noticed(tmp_path: Path) -> None:
     (tmp_path / PROVENANCE).write_text("{")
-    with pytest.raises(sg.ResultError, match="is damaged"):
+    with pytest.raises(ResultError, match="is damaged"):
         load_results(tmp_path)
 
 
@@ -95,7 +96,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     blocked.write_text("in the way")
     scenario = sg.load_scenario("two-seekers")
     outcomes = sg.run(scenario, runs=1, seed=1)
-    with pytest.raises(sg.ResultError, match="cannot be written"):
+    with pytest.raises(ResultError, match="cannot be written"):
         save(blocked, scenario, [Arm("baseline", {}, outcomes)], seed=1, command="a test")
 
 
@@ -104,7 +105,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         partial.write_text("half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(sg.ResultError, match="No space left on device; choose another folder"):
+    with pytest.raises(ResultError, match="No space left on device; choose another folder"):
         write_whole(tmp_path / "file", half)
     assert list(tmp_path.iterdir()) == []
 
@@ -135,7 +136,7 @@ def test_content_hash_is_a_sum_over_rows() -> None:
 
 def test_adding_a_run_twice_is_refused() -> None:
     outcomes = sg.run(sg.load_scenario("two-seekers"), runs=2, seed=4)
-    with pytest.raises(sg.ResultError, match="count it twice"):
+    with pytest.raises(ResultError, match="count it twice"):
         _ = outcomes + outcomes
 
 

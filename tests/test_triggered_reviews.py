@@ -584,6 +584,11 @@ def only_scheduled_reviews_and_changes_are_written_of(play: Played) -> None:
     wanted = []
     for review in play.trace.reviews:
         at_war = play.trace.outcome["war"] and review is play.trace.reviews[-1]
+        doctrine = play.scenario.states[play.trace.names[review.state]].doctrine
+        if doctrine.name == "listener" and not doctrine.parameters.speaks:
+            continue
+        if doctrine.name == "acknowledger" and review.after == review.rung:
+            continue  # it says nothing twice
         if not at_war and (not review.triggered or review.after != review.rung):
             wanted += [
                 (review.tick, channel)

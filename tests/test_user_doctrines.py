@@ -12,6 +12,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.errors import ResultError
 from signalling.kernel.doctrines import BUILT_IN, listener
 from signalling.model import Model, compile_model
 from tests.own_doctrines import DOVE, HAWK, changed
@@ -250,7 +251,7 @@ def test_folders_merge_and_another_text_is_another_study(folder):
     halves = [sg.collect(study.with_runs(part), f"{part.start}") for part in (range(2), range(2, 4))]
     assert sg.merge([half.folder for half in halves], "all").complete
     (folder / "hawk.py").write_text(DOVE, encoding="utf-8")
-    with pytest.raises(sg.ResultError, match=r"scenario\.states\.A\.doctrine\.source: "):
+    with pytest.raises(ResultError, match=r"scenario\.states\.A\.doctrine\.source: "):
         sg.collect(sg.Study(load(folder), runs=4, seed=SEED), "all")
 
 
@@ -326,7 +327,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "games": (
         changed(HAWK, ('("ladder",)', '("ladder")')),
-        'has GAMES = "ladder"; write ("ladder",), ("matrix",) or ("ladder", "matrix")',
+        'has GAMES = "ladder"; write some of "ladder", "matrix", "posture" as a tuple, e.g. ("ladder",)',
     ),
     "letters": (HAWK + "LETTERS = 1\n", "has LETTERS = 1; write how many actions its game has, 2 or more"),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling.outcome import Outcomes
 from signalling.study import compare_all, load_study
 from signalling.tasks import Done, Piece, Planner, Recipe
@@ -121,7 +122,7 @@ def test_a_program_from_standard_input_is_explained() -> None:
 
 def double(number: int) -> int:
     if number == 13:
-        raise sg.ResultError("13 is refused")
+        raise ResultError("13 is refused")
     if number == 14:
         raise ZeroDivisionError("14")
     return 2 * number
@@ -134,7 +135,7 @@ def test_answers_come_for_every_task(workers: int) -> None:
     assert sorted(answers) == list(range(0, 16, 2))
 
 
-@pytest.mark.parametrize(("number", "kind"), [(13, sg.ResultError), (14, RuntimeError)])
+@pytest.mark.parametrize(("number", "kind"), [(13, ResultError), (14, RuntimeError)])
 def test_errors_of_workers_are_raised_here(number: int, kind: type[Exception]) -> None:
     tasks = iter([number])
     with pytest.raises(kind, match=str(number)):

@@ -41,7 +41,7 @@ def listed(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _built_in() -> list[dict[str, Any]]:
-    from signalling.doctrine_files import GAMES
+    from signalling.doctrine_files import games_of
     from signalling.kernel.doctrines import BUILT_IN, load
 
     modules = {name: load(name) for name in BUILT_IN}
@@ -49,7 +49,7 @@ def _built_in() -> list[dict[str, Any]]:
         {
             "name": name,
             "is": (module.__doc__ or "").strip().splitlines()[0],
-            "games": list(getattr(module, "GAMES", GAMES)),
+            "games": list(games_of(module)),
             "source": module.SOURCE,
         }
         for name, module in modules.items()

@@ -11,7 +11,7 @@ from signalling.contract.breach import Breach, call
 from signalling.contract.form import PURE
 from signalling.contract.moves import after, illegal
 from signalling.contract.playing import Draw, Told, difference, every_script, play, revised
-from signalling.contract.scripts import INTERVAL, Script, report_of
+from signalling.contract.scripts import INTERVAL, Script, alarming, report_of
 
 
 def check_every_run_can_be_played(module: ModuleType) -> None:
@@ -80,8 +80,9 @@ def check_memory_is_enough_and_used(module: ModuleType) -> None:
         parameters = Watched(script.tabulated(module).tolist(), "the parameters", writable=False)
         play(module, script, memory, parameters, asking=True)
         call(module, "start", memory, own, parameters)
+        letter, value = alarming(own, script.game)
         for rival in range(own.rivals):
-            if not revised(module, memory, report_of(own, rival, 5, 9, 1, 1), own, parameters):
+            if not revised(module, memory, report_of(own, rival, 5, 9, 1, letter, value), own, parameters):
                 did = "answers False to the first report of a rival"
                 raise Breach("revise", did, "answer True to a report later than the newest one read")
         call(module, "decide", memory, own, 10 * INTERVAL, (0.5, 0.5, 0.5), parameters)

@@ -6,11 +6,12 @@ from types import ModuleType
 import numpy as np
 from hypothesis import strategies as st
 
+from signalling import doctrine_files
 from signalling.contract.arrays import Watched, read_only, view_memory
 from signalling.contract.breach import Breach, call
 from signalling.contract.playing import Draw, Told, difference, every_script, play, revised
-from signalling.contract.scripts import INTERVAL, Review, Script, report_of
-from signalling.kernel.view import Action, Own
+from signalling.contract.scripts import INTERVAL, Review, Script, alarming, letters_in, postures, report_of
+from signalling.kernel.view import Action, Own, RivalView
 from signalling.vocabulary import Role
 
 #: Rounding may carry a sum of probabilities this far over its bound.
@@ -19,7 +20,11 @@ NEWER = "keep the sending tick of the newest report of each rival, and ask first
 
 
 def check_superseded_reports_change_nothing(module: ModuleType) -> None:
-    """A report sent no later than the newest one read of that rival is answered False and changes nothing."""
+    """A report that is answered False changes nothing, and one no newer than the newest read is answered so.
+
+    A doctrine that says COUNTS_OLD_REPORTS = True, because to it order does not matter, may use the latter.
+    """
+    counts_old = getattr(module, "COUNTS_OLD_REPORTS", False)
 
     def holds(script: Script, draw: Draw) -> None:
         own = script.own
@@ -28,21 +33,25 @@ def check_superseded_reports_change_nothing(module: ModuleType) -> None:
         call(module, "start", floats, own, parameters)
         rival, sent = draw(st.integers(0, own.rivals - 1)), draw(st.integers(0, 50))
 
-        def used(report_from: int, at: int, letter: int) -> bool:
-            report = report_of(own, report_from, at, 60 + at, letter, at)
+        letter, value = alarming(own, script.game)
+
+        def used(report_from: int, at: int, letter: int, value: float) -> bool:
+            report = report_of(own, report_from, at, 60 + at, at, letter, value)
             return revised(module, floats, report, own, parameters)
 
-        if not used(rival, sent, own.rungs - 1):
+        if not used(rival, sent, letter, value):
             raise Breach("revise", f"answers False to the first report, sent at {sent}", NEWER)
         before = content()
         earlier, letter = draw(st.integers(0, sent)), draw(st.integers(0, own.rungs - 1))
+        value = draw(postures(script.game))
         told = f"a report sent at {earlier} after one of the same rival sent at {sent}"
-        if used(rival, earlier, letter):
+        answer = used(rival, earlier, letter, value)
+        if answer and not counts_old:
             raise Breach("revise", f"answers True to {told}", NEWER)
-        if content() != before:
+        if not answer and content() != before:
             raise Breach("revise", f"changes the memory on {told}", NEWER)
         other = (rival + 1) % own.rivals
-        if other != rival and not used(other, earlier, letter):
+        if other != rival and not used(other, earlier, letter, value):
             did = f"answers False to a report sent at {earlier} after one of another rival sent at {sent}"
             raise Breach("revise", did, NEWER)
 
@@ -51,24 +60,30 @@ def check_superseded_reports_change_nothing(module: ModuleType) -> None:
 
 def check_unknown_senders_change_nothing(module: ModuleType) -> None:
     """A report of a state that is no rival is answered False and changes nothing."""
-    rungs = getattr(module, "LETTERS", 4)
+    for game in doctrine_files.games_of(module):
+        for rivals in range(3):
+            _meet_a_stranger(module, game, rivals)
+
+
+def _meet_a_stranger(module: ModuleType, game: str, rivals: int) -> None:
     remedy = "begin with: if report.rival < 0: return False"
-    for rivals in range(3):
-        own = Own(0, 0.5, 0, rungs - 1, rungs, rivals, INTERVAL, 100 * INTERVAL, 0)
-        ones = (1.0,) * rivals
-        script = Script("", module.PARAMETERS(), own, tuple(one / rivals for one in ones), ones, ())
-        memory = view_memory(script.memory_size(module))
-        _, parameters = read_only(script.tabulated(module))
-        call(module, "start", memory.floats, own, parameters)
-        before = memory.content()
-        try:
-            used = revised(module, memory.floats, report_of(own, -1, 5, 9, 1, 1), own, parameters)
-        except Breach as breach:
-            raise Breach("revise", f"{breach.did}, at a report of no rival", remedy) from breach
-        if used:
-            raise Breach("revise", "answers True to a report of no rival", remedy)
-        if memory.content() != before or not memory.whole():
-            raise Breach("revise", "writes at a report of no rival", remedy)
+    rungs = letters_in(module, game)[-1]
+    own = Own(0, 0.5, 0, rungs - 1, rungs, rivals, INTERVAL, 100 * INTERVAL, 0, 0, 0.0)
+    views = tuple(RivalView(1.0 / rivals, 1.0, 0, 0.0) for _ in range(rivals))
+    script = Script(game, module.PARAMETERS(), own, views, ())
+    memory = view_memory(script.memory_size(module))
+    _, parameters = read_only(script.tabulated(module))
+    call(module, "start", memory.floats, own, parameters)
+    before = memory.content()
+    letter, value = alarming(own, game)
+    try:
+        used = revised(module, memory.floats, report_of(own, -1, 5, 9, 1, letter, value), own, parameters)
+    except Breach as breach:
+        raise Breach("revise", f"{breach.did}, at a report of no rival", remedy) from breach
+    if used:
+        raise Breach("revise", "answers True to a report of no rival", remedy)
+    if memory.content() != before or not memory.whole():
+        raise Breach("revise", "writes at a report of no rival", remedy)
 
 
 def check_reports_are_used_or_not_as_declared(module: ModuleType) -> None:

@@ -1,4 +1,4 @@
-"""Which moves a state may answer, and what its rung is afterwards."""
+"""Which moves a state may answer, and where it stands afterwards."""
 
 import math
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from signalling.kernel.view import Action, Own
-from signalling.vocabulary import Move
+from signalling.vocabulary import GAME_SPEAKS, SILENT, Move
 
 #: What is wrong with a move, and what to do instead.
 Fault = tuple[str, str]
@@ -14,6 +14,8 @@ Fault = tuple[str, str]
 
 def after(own: Own, action: Action) -> Own:
     """The state after its move."""
+    if action.move == Move.ARM:
+        return own._replace(posture=action.value)
     step = {Move.RAISE: 1, Move.LOWER: -1}.get(Move(action.move), 0)
     return own._replace(rung=action.letter if action.move == Move.PLAY else own.rung + step)
 
@@ -35,34 +37,58 @@ def _faults(game: str, own: Own, action: object) -> Iterator[Fault]:
         yield f"answers the move {action.move!r}", "write a move as HOLD = int(Move.HOLD) and answer that"
         return
     move = Move(action.move)
+    if not isinstance(action.value, int | float | np.floating):
+        yield f"answers the value {action.value!r}", "write a number; 0.0 where it has no meaning"
+        return
     if not math.isfinite(action.value):
-        yield f"answers {move.name} with the value {action.value}", "write 0.0"
+        remedy = "answer a finite posture" if move == Move.ARM else "write 0.0"
+        yield f"answers {move.name} with the value {action.value}", remedy
     if move != Move.ATTACK and action.target != -1:
         yield f"answers {move.name} with the target {action.target}", "write -1; only an attack has a target"
-    by_game = _faults_in_a_matrix if game == "matrix" else _faults_on_a_ladder
-    yield from by_game(own, action)
+    yield from FAULTS[game](own, action)
 
 
 def _faults_in_a_matrix(own: Own, action: Action) -> Iterator[Fault]:
     if action.move not in {Move.PLAY, Move.HOLD}:
         remedy = 'write GAMES = ("ladder",) if it plays on ladders only; otherwise answer PLAY'
         yield f"answers {Move(action.move).name} in a matrix game", remedy
-    if action.move == Move.PLAY and not 0 <= action.letter < own.rungs:
+    elif action.move == Move.HOLD:
+        yield from _faults_of_a_letter(own, action)
+    elif not 0 <= action.letter < own.rungs:
         remedy = f"write one of the {own.rungs} actions, counted from 0"
         yield f"answers PLAY with the letter {action.letter}", remedy
 
 
+def _faults_in_a_posture_game(_: Own, action: Action) -> Iterator[Fault]:
+    if action.move not in {Move.ARM, Move.HOLD}:
+        remedy = 'leave "posture" out of GAMES if it plays no such games; otherwise answer ARM or HOLD'
+        yield f"answers {Move(action.move).name} in a posture game", remedy
+    if action.letter not in {GAME_SPEAKS, SILENT}:
+        remedy = "write GAME_SPEAKS, which reports the posture, or SILENT; there are no letters"
+        yield f"answers with the letter {action.letter} in a posture game", remedy
+
+
 def _faults_on_a_ladder(own: Own, action: Action) -> Iterator[Fault]:
-    if action.move == Move.PLAY:
-        yield "answers PLAY on a ladder", 'write GAMES = ("matrix",) if it plays on no ladder'
-    if not -1 <= action.letter < own.rungs:
-        yield f"answers with the letter {action.letter}", "write -1, which reports the new rung"
+    if action.move in {Move.PLAY, Move.ARM}:
+        game = "matrix" if action.move == Move.PLAY else "posture"
+        remedy = f'write GAMES = ("{game}",) if it plays on no ladder; otherwise answer RAISE, HOLD or LOWER'
+        yield f"answers {Move(action.move).name} on a ladder", remedy
+    yield from _faults_of_a_letter(own, action)
     if action.move == Move.LOWER and own.rung == 0:
         yield "answers LOWER on rung 0", "ask first whether own.rung > 0"
     if action.move == Move.RAISE and own.rung >= own.ceiling:
         yield f"answers RAISE at its ceiling, rung {own.ceiling}", "ask first whether own.rung < own.ceiling"
     if action.move == Move.ATTACK:
         yield from _faults_of_an_attack(own, action)
+
+
+def _faults_of_a_letter(own: Own, action: Action) -> Iterator[Fault]:
+    if action.letter not in {GAME_SPEAKS, SILENT} and not 0 <= action.letter < own.rungs:
+        remedy = (
+            "write GAME_SPEAKS, which reports where the state then stands, SILENT, which sends nothing, or a "
+            f"letter from 0 to {own.rungs - 1}"
+        )
+        yield f"answers with the letter {action.letter}", remedy
 
 
 def _faults_of_an_attack(own: Own, action: Action) -> Iterator[Fault]:
@@ -74,3 +100,10 @@ def _faults_of_an_attack(own: Own, action: Action) -> Iterator[Fault]:
     if not 0 <= action.target < own.rivals:
         remedy = "write the place of a rival, 0 to own.rivals - 1"
         yield f"attacks the target {action.target} of {own.rivals} rivals", remedy
+
+
+FAULTS = {
+    "ladder": _faults_on_a_ladder,
+    "matrix": _faults_in_a_matrix,
+    "posture": _faults_in_a_posture_game,
+}

@@ -15,9 +15,11 @@ from signalling.contract.breach import Breach, call
 from signalling.kernel.view import Own, OwnView, Report, RivalView
 from signalling.parameters import Parameters, Strict
 from signalling.validation import shorten
-from signalling.vocabulary import MessageKind
+from signalling.vocabulary import MessageKind, StateType
 
 INTERVAL = 1000
+#: Postures that a game may hold, and what noise makes of them.
+POSTURES = (0.0, 1.0, 2.5, 100.0, -1.0)
 
 
 # Parameters, drawn from the schema itself
@@ -97,18 +99,18 @@ class Script(NamedTuple):
     game: str
     parameters: Parameters
     own: Own
-    weights: tuple[float, ...]
-    capabilities: tuple[float, ...]
+    rivals: tuple[RivalView, ...]
+    """What the doctrine is told of its rivals when it tabulates."""
     events: tuple[Report | Review, ...]
-
-    def views(self) -> list[RivalView]:
-        """What the doctrine is told of its rivals when it tabulates."""
-        return [RivalView(*pair) for pair in zip(self.weights, self.capabilities, strict=True)]
 
     def tabulated(self, module: ModuleType) -> npt.NDArray[np.float64]:
         """The doctrine's table, as compile_model makes it."""
-        table = call(module, "tabulate", self.parameters, OwnView(1.0), self.views(), self.own.rungs)
-        return np.ascontiguousarray(table, dtype=np.float64)
+        return np.ascontiguousarray(self.answered(module), dtype=np.float64)
+
+    def answered(self, module: ModuleType) -> Any:
+        """What `tabulate` answers, whatever it is."""
+        own = OwnView(1.0, self.own.rung, self.own.posture, self.game)
+        return call(module, "tabulate", self.parameters, own, list(self.rivals), self.own.rungs)
 
     def memory_size(self, module: ModuleType) -> int:
         """Floats of memory of the state."""
@@ -139,8 +141,8 @@ uniforms = st.sampled_from(UNIFORMS)
 @st.composite
 def scripts(draw: st.DrawFn, module: ModuleType, *, least_rivals: int = 0) -> Script:
     """Any run that an engine could put before the doctrine."""
-    game = draw(st.sampled_from(getattr(module, "GAMES", doctrine_files.GAMES)))
-    rungs = getattr(module, "LETTERS", None) or draw(st.integers(2, 6))
+    game = draw(st.sampled_from(doctrine_files.games_of(module)))
+    rungs = draw(st.sampled_from(letters_in(module, game)))
     rivals = draw(st.integers(least_rivals, 3))
     shares = draw(st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=rivals, max_size=rivals))
     total = sum(shares)
@@ -150,25 +152,46 @@ def scripts(draw: st.DrawFn, module: ModuleType, *, least_rivals: int = 0) -> Sc
         state=draw(st.integers(0, 3)),
         cost_of_war=draw(st.sampled_from([0.0, 0.35, 0.5])),
         rung=rung,
-        ceiling=rungs - 1 if game == "matrix" else draw(st.integers(rung, rungs - 1)),
+        ceiling=draw(st.integers(rung, rungs - 1)) if game == "ladder" else rungs - 1,
         rungs=rungs,
         rivals=rivals,
         interval=INTERVAL,
         horizon=100 * INTERVAL,
-        war=0 if game == "matrix" else draw(st.integers(0, 1)),
+        war=draw(st.integers(0, 1)) if game == "ladder" else 0,
+        type=int(draw(st.sampled_from(StateType))),
+        posture=draw(postures(game)),
     )
     return Script(
         game,
         draw(parameters_of(module)),
         own,
-        weights,
-        tuple(draw(st.sampled_from([0.5, 1.0, 4.0])) for _ in range(rivals)),
-        tuple(draw(_events(own))),
+        tuple(draw(_rivals(weight, rungs, game)) for weight in weights),
+        tuple(draw(_events(own, game))),
     )
 
 
+def letters_in(module: ModuleType, game: str) -> list[int]:
+    """How many letters a kind of game may have where the doctrine plays it; postures are told without."""
+    if game == "posture":
+        return [1]
+    letters = getattr(module, "LETTERS", None)
+    return [*range(2, 7)] if letters is None else [letters]
+
+
+def postures(game: str) -> st.SearchStrategy[float]:
+    """Postures, also reported ones; 0 in games that have none."""
+    return st.sampled_from(POSTURES if game == "posture" else POSTURES[:1])
+
+
 @st.composite
-def _events(draw: st.DrawFn, own: Own) -> list[Report | Review]:
+def _rivals(draw: st.DrawFn, weight: float, rungs: int, game: str) -> RivalView:
+    """A rival that began anywhere, on a ladder as in other games."""
+    capability = draw(st.sampled_from([0.5, 1.0, 4.0]))
+    return RivalView(weight, capability, draw(st.integers(0, rungs - 1)), draw(postures(game)))
+
+
+@st.composite
+def _events(draw: st.DrawFn, own: Own, game: str) -> list[Report | Review]:
     now = 0
     events: list[Report | Review] = []
     for place in range(draw(st.integers(1, 8))):
@@ -176,17 +199,25 @@ def _events(draw: st.DrawFn, own: Own) -> list[Report | Review]:
         if own.rivals and draw(st.booleans()):
             sent = draw(st.integers(max(0, now - 3 * INTERVAL), now))
             rival = draw(st.integers(0, own.rivals - 1))
-            events.append(report_of(own, rival, sent, now + 1, draw(st.integers(0, own.rungs - 1)), place))
+            letter, value = draw(st.integers(0, own.rungs - 1)), draw(postures(game))
+            events.append(report_of(own, rival, sent, now + 1, place, letter, value))
             now += 1
         else:
             events.append(Review(now, (draw(uniforms), draw(uniforms), draw(uniforms))))
     return events
 
 
-def report_of(own: Own, rival: int, sent: int, received: int, letter: int, identity: int) -> Report:
+def report_of(
+    own: Own, rival: int, sent: int, received: int, identity: int, letter: int, value: float
+) -> Report:
     """A report over a channel believed to garble a little."""
     assumed = Garble(probability=0.1).believed(own.rungs).ravel()
-    return Report(MessageKind.RUNG, letter, 0.0, sent, received, 7 + rival, rival, identity, assumed)
+    return Report(MessageKind.RUNG, letter, value, sent, received, 7 + rival, rival, identity, assumed)
+
+
+def alarming(own: Own, game: str) -> tuple[int, float]:
+    """Letter and value of a report that says more than nothing."""
+    return own.rungs - 1, 2.5 if game == "posture" else 0.0
 
 
 # In words
@@ -198,15 +229,25 @@ def in_words(script: Script) -> str:
     if script.game == "ladder":
         war = "war is possible" if own.war else "no war"
         where = f"a ladder with rungs 0 to {own.rungs - 1}, {war}; on rung {own.rung}, ceiling {own.ceiling}"
-    else:
+    elif script.game == "matrix":
         where = f"a matrix game of {own.rungs} actions, after action {own.rung}"
-    whom = f"{own.rivals} rival{'' if own.rivals == 1 else 's'}"
+    else:
+        where = f"a posture game; posture {own.posture:g}"
+    who = "; greedy" if own.type == StateType.GREEDY else ""
     values = ", ".join(f"{key} = {shorten(value)}" for key, value in script.parameters.model_dump().items())
-    told = "; ".join(_event(event) for event in script.events) or "nothing happens"
-    return f"{where}; {whom}; {values or 'no parameters'}; {told}"
+    told = "; ".join(_event(event, script.game) for event in script.events) or "nothing happens"
+    return f"{where}{who}; {_rivals_in_words(script)}; {values or 'no parameters'}; {told}"
 
 
-def _event(event: Report | Review) -> str:
+def _rivals_in_words(script: Script) -> str:
+    """How many they are, and where they began if it was not at 0."""
+    places = [rival.posture if script.game == "posture" else rival.rung for rival in script.rivals]
+    whom = f"{len(places)} rival{'' if len(places) == 1 else 's'}"
+    return f"{whom}, at {', '.join(f'{place:g}' for place in places)} at first" if any(places) else whom
+
+
+def _event(event: Report | Review, game: str) -> str:
     if isinstance(event, Review):
         return f"review at {event.now} with uniforms {', '.join(f'{u:.4g}' for u in event.uniforms)}"
-    return f"rival {event.rival} reports {event.letter}, sent at {event.sent} and read at {event.received}"
+    said = f"{event.value:g}" if game == "posture" else event.letter
+    return f"rival {event.rival} reports {said}, sent at {event.sent} and read at {event.received}"

@@ -53,9 +53,19 @@ class NotCompilable(Exception):  # noqa: N818 - it is an answer rather than an e
     """A doctrine is not in the subset that Numba compiles; the text says why."""
 
 
+_shared: set[ModuleType] = set()
+
+
+def share(doctrines: Sequence[ModuleType]) -> None:
+    """From now on, compile these together whenever some of them are in use: once for many mixtures."""
+    _shared.clear()
+    _shared.update(doctrines)
+
+
 def _in_use(doctrines: Sequence[ModuleType]) -> tuple[ModuleType, ...]:
     """Each doctrine once, in an order that does not depend on who follows which."""
-    return tuple(sorted(dict.fromkeys(doctrines), key=lambda module: module.__name__))
+    used = set(doctrines)
+    return tuple(sorted(_shared if used <= _shared else used, key=lambda module: module.__name__))
 
 
 def ready(doctrines: Sequence[ModuleType]) -> ModuleType:
@@ -270,24 +280,27 @@ class _Player:
             if log[at] == desks.REVIEWED:
                 real = self._tell_review(recorder, log[at : at + desks.REVIEW_WORDS], reals, real)
                 at += desks.REVIEW_WORDS
-            elif log[at] == desks.POSTED:
-                kind, channel, which, composed, letter, *times = log[at + 1 : at + desks.MESSAGE_WORDS]
-                recorder.sent(Message(kind, channel, which, composed, letter, 0.0, *times))
-                at += desks.MESSAGE_WORDS
+            elif log[at] == desks.SETTLED:
+                recorder.settled(*log[at + 1 : at + desks.SETTLED_WORDS])
+                at += desks.SETTLED_WORDS
             else:
-                _, channel, which, used = log[at : at + desks.READ_WORDS]
-                recorder.read(channel, which, bool(used))
-                at += desks.READ_WORDS
+                told = recorder.left if log[at] == desks.LEFT else recorder.sent
+                kind, channel, which, composed, letter, *rest = log[at + 1 : at + desks.MESSAGE_WORDS]
+                told(Message(kind, channel, which, composed, letter, reals[real], reals[real + 1], *rest))
+                at += desks.MESSAGE_WORDS
+                real += 2
 
     def _tell_review(self, recorder: Recorder, entry: list[int], reals: list[float], real: int) -> int:
         _, now, state, before, move, after, target, triggered = entry
         first = self.columns.first_rivalry
+        posture = reals[real]
+        real += 1
         beliefs: list[tuple[float, float] | None] = []
         for _ in range(first[state + 1] - first[state]):
             held = (reals[real], reals[real + 1])
             beliefs.append(None if math.isnan(held[0]) else held)
             real += 2
-        recorder.review(now, state, before, move, after, target, beliefs, triggered)
+        recorder.review(now, state, before, move, after, target, beliefs, triggered, posture)
         return real
 
 
@@ -323,11 +336,12 @@ def _pooled(tables: Sequence[Reals]) -> tuple[Reals, Words]:
     return np.concatenate([*parts, np.zeros(1)]), np.array(bounds, dtype=np.int64)
 
 
-def _calendar(events: int, slots: int) -> dict[str, Words]:
+def _calendar(events: int, slots: int) -> dict[str, Any]:
     """The calendar's part of a desk."""
     return {
         "times": np.zeros(events, dtype=np.int64),
         "slots": np.zeros(events, dtype=np.int64),
         "messages": np.zeros(slots * desks.SLOT_WORDS, dtype=np.int64),
+        "values": np.zeros(slots * desks.SLOT_VALUES),
         "free": np.zeros(slots, dtype=np.int64),
     }

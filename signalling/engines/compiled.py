@@ -37,15 +37,17 @@ KERNEL = (
     "channel",
     "compose",
     "draws",
+    "lines",
     "matrix",
     "order",
     "portable_math",
+    "protocol",
     "quantile",
     "step",
     "summary",
     "transmit",
 )
-LOOP = ("calendar", "loop", "entry")
+LOOP = ("shelf", "calendar", "telling", "loop", "entry")
 SHARED = (
     "vocabulary",
     "kernel/floats",
@@ -66,11 +68,17 @@ INNER_OPTIONS = "no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model='nu
 #: size stay apart if nobody says otherwise. More of them make it slower again, and longer to compile.
 INLINED = (
     "_arrival",
+    "_occasion",
+    "_post",
+    "_put_down",
+    "_read",
     "_review",
     "after_report",
     "before_report",
     "begin_review",
+    "cross",
     "end_review",
+    "enter",
     "next_review",
     "own_view",
     "send",

@@ -11,6 +11,7 @@ CLOCK_BITS = order.MESSAGE_KIND_BITS + order.TRIGGERED_BITS + order.RANK_BITS + 
 KIND_BIT = order.MESSAGE_KIND_BITS + order.TRIGGERED_BITS + order.RANK_BITS
 TRIGGERED_BIT = order.MESSAGE_KIND_BITS
 TRIGGERED_STEP = order.TRIGGERED_STEP
+MESSAGE_KIND_MASK = (1 << order.MESSAGE_KIND_BITS) - 1
 
 # Positions in `control`.
 SIZE = 0
@@ -54,14 +55,19 @@ COMPOSED = 2
 LETTER = 3
 SENT = 4
 SLOT_WORDS = 5
+# Positions in a slot of `values`.
+STATED = 0
+VALUE = 1
+SLOT_VALUES = 2
 
 # First word of an entry of the log, and how many words it has.
 REVIEWED = 1
 POSTED = 2
-READ = 3
+SETTLED = 3
+LEFT = 4
 REVIEW_WORDS = 8
-MESSAGE_WORDS = 11
-READ_WORDS = 4
+MESSAGE_WORDS = 12
+SETTLED_WORDS = 5
 
 
 class Desk(NamedTuple):
@@ -91,6 +97,8 @@ class Desk(NamedTuple):
     """Slots of the calendar (capacity,)."""
     messages: Integers
     """Facts of what is under way (slots * SLOT_WORDS,)."""
+    values: Floats
+    """Real-valued content of what is under way (slots * SLOT_VALUES,)."""
     free: Integers
     """Slots that are free, the next one last (slots,)."""
     control: Integers
@@ -98,4 +106,4 @@ class Desk(NamedTuple):
     log: Integers
     """What happened, entry by entry, if it is to be told."""
     log_reals: Floats
-    """Beliefs at each review told, by slot: P(greedy) and expected rung."""
+    """Beside it: posture, then P(greedy) and expected rung by slot, of a review; values of a message."""

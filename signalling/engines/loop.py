@@ -4,47 +4,53 @@ It calls the same kernel and doctrine functions as the process engine, in the sa
 stands here: `signalling.engines.compiled` makes a copy of it beside copies of the kernel.
 """
 
-from signalling.engines import calendar, dispatch
+from signalling.engines import calendar, dispatch, telling
 from signalling.engines.desk import (
     CHANNEL,
     CLOCK_BITS,
     COMPOSED,
     KIND_BIT,
+    LEFT,
     LETTER,
-    LOG_FULL,
     LOGGED,
     LOGGED_REALS,
-    MESSAGE_WORDS,
+    MESSAGE_KIND_MASK,
     POSTED,
-    READ,
-    READ_WORDS,
     REASON,
-    REVIEW_WORDS,
-    REVIEWED,
     RUNNING,
     SENT,
     SIZE,
+    SLOT_VALUES,
     SLOT_WORDS,
+    STATED,
     STATUS,
     STOP,
     STOPPED,
     STOPPED_AT,
     TRIGGERED_BIT,
     TRIGGERED_STEP,
+    VALUE,
     WHICH,
     Desk,
 )
-from signalling.kernel import matrix, step, summary, transmit
+from signalling.engines.shelf import memory_of, parameters_of
+from signalling.kernel import lines, matrix, order, protocol, step, summary, transmit
 from signalling.kernel.draws import Luck
 from signalling.kernel.floats import Floats, Integers
 from signalling.kernel.message import Message
-from signalling.kernel.view import Action
 from signalling.kernel.world import Columns, World
 from signalling.vocabulary import EventKind, Fate, MessageKind, Real, StateReal, StateWhole, StopReason, Whole
 
 IN_FLIGHT = int(Fate.IN_FLIGHT)
+READ = int(Fate.READ)
+SUPERSEDED = int(Fate.SUPERSEDED)
+PASSED_ON = int(Fate.PASSED_ON)
 RUNG_MESSAGE = int(MessageKind.RUNG)
-REVIEW_KIND = int(EventKind.REVIEW)
+ACKNOWLEDGEMENT = int(MessageKind.ACKNOWLEDGEMENT)
+SERVER = int(EventKind.SERVER)
+ARRIVAL = int(EventKind.ARRIVAL)
+TIMER = int(EventKind.TIMER)
+REVIEW = int(EventKind.REVIEW)
 HORIZON = int(StopReason.HORIZON)
 GOES_ON = int(StopReason.RUNNING)
 N_WHOLES = len(Whole)
@@ -72,30 +78,19 @@ def crisis(columns: Columns, world: World, desk: Desk, luck: Luck) -> int:
     for state in range(len(columns.state_who)):
         step.begin_run(columns, world, luck, state)
         own = step.own_view(columns, world, state)
-        dispatch.start(desk.doctrine[state], _memory(desk, state), own, _parameters(desk, state))
+        dispatch.start(desk.doctrine[state], memory_of(desk, state), own, parameters_of(desk, state))
         _schedule_review(columns, desk, state, step.first_review(columns, world, luck, state))
-    while control[SIZE] > 0:
+    while control[SIZE] > 0 and control[STATUS] == RUNNING and control[REASON] == HORIZON:
         time, slot = calendar.pop(desk)
-        now = time >> CLOCK_BITS
-        if slot >= 0 and (time >> KIND_BIT) & 3 != REVIEW_KIND:
-            _arrival(columns, world, desk, luck, slot, now)
+        kind = (time >> KIND_BIT) & 3
+        if slot < 0 or kind == REVIEW:
+            _occasion(columns, world, desk, luck, slot, time)
+        elif kind == ARRIVAL:
+            _arrival(columns, world, desk, luck, slot, time)
+        elif kind == SERVER:
+            _server(columns, world, desk, luck, slot, time)
         else:
-            triggered = (time >> TRIGGERED_BIT) & 1
-            state = -1 - slot
-            if triggered == 1:
-                state = _triggered_state(world, desk, slot)
-            if state >= 0:
-                if _review(columns, world, desk, luck, state, triggered, now) != GOES_ON:
-                    control[STOPPED_AT] = now
-                    control[REASON] = step.WAR
-                    break
-                if triggered == 0:
-                    tick = step.next_review(columns, world, luck, state, now)
-                    _schedule_review(columns, desk, state, tick)
-            if control[STOP] != 0:
-                control[STATUS] = STOPPED
-        if control[STATUS] != RUNNING:
-            break
+            _timer(columns, world, desk, luck, slot, time)
     return control[STATUS]
 
 
@@ -138,6 +133,25 @@ def _triggered_state(world: World, desk: Desk, slot: int) -> int:
     return state if world.trigger[state] == origin else -1
 
 
+def _occasion(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, time: int) -> None:
+    """A review is due: scheduled, or triggered unless a scheduled one came before it."""
+    now = time >> CLOCK_BITS
+    triggered = (time >> TRIGGERED_BIT) & 1
+    state = -1 - slot
+    if triggered == 1:
+        state = _triggered_state(world, desk, slot)
+    if state >= 0:
+        reason = _review(columns, world, desk, luck, state, triggered, now)
+        if reason != GOES_ON:
+            desk.control[STOPPED_AT] = now
+            desk.control[REASON] = reason
+        elif triggered == 0:
+            tick = step.next_review(columns, world, luck, state, now)
+            _schedule_review(columns, desk, state, tick)
+    if desk.control[STOP] != 0:
+        desk.control[STATUS] = STOPPED
+
+
 def _review(
     columns: Columns, world: World, desk: Desk, luck: Luck, state: int, triggered: int, now: int
 ) -> int:
@@ -145,42 +159,60 @@ def _review(
     own = step.own_view(columns, world, state)
     uniforms = step.begin_review(columns, world, luck, state, triggered, now)
     action = dispatch.decide(
-        desk.doctrine[state], _memory(desk, state), own, now, uniforms, _parameters(desk, state)
+        desk.doctrine[state], memory_of(desk, state), own, now, uniforms, parameters_of(desk, state)
     )
     reason = step.end_review(columns, world, state, action, now)
     if desk.control[LOGGED] >= 0:
-        _tell_review(columns, world, desk, state, own.rung, action, triggered, now)
-    if reason != GOES_ON or not step.reports_rung(world, state, triggered, own.rung):
+        telling.tell_review(columns, world, desk, own, action, triggered, now)
+    if reason != GOES_ON or not step.writes(world, own, triggered):
         return reason
     for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
-        message = transmit.send(columns, world, luck, channel, now)
-        if desk.control[LOGGED] >= 0:
-            _tell_message(desk, message)
-        if message.fate == IN_FLIGHT:
-            _post(columns, desk, message, triggered)
-            if message.duplicated == 1:
-                copy = transmit.copy_of(columns, world, luck, message)
-                if desk.control[LOGGED] >= 0:
-                    _tell_message(desk, copy)
-                _post(columns, desk, copy, triggered)
+        message = transmit.send(columns, world, luck, channel, 0, now)
+        _post(columns, world, desk, luck, message, POSTED)
+        if columns.repeats[channel] > 1:
+            _repeat(columns, world, desk, luck, channel, now)
+        if columns.timeout[channel] > 0:
+            protocol.expect(world, message)
+            _set_timer(columns, desk, channel, message.which, now)
     return reason
 
 
-def _arrival(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, now: int) -> None:
+def _repeat(columns: Columns, world: World, desk: Desk, luck: Luck, channel: int, now: int) -> None:
+    """Send again at once what has just been sent, as often as the channel says."""
+    for attempt in range(1, columns.repeats[channel]):
+        message = transmit.send(columns, world, luck, channel, attempt, now)
+        _post(columns, world, desk, luck, message, POSTED)
+
+
+def _arrival(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, time: int) -> None:
+    """A message comes to its reader, to a relay, or as an acknowledgement to its sender."""
+    message = _message(desk, slot, time)
+    if columns.next_hop[message.channel] >= 0:
+        telling.tell(desk, message, PASSED_ON)
+        hop = transmit.forward(columns, world, luck, message)
+        _post(columns, world, desk, luck, hop, POSTED)
+    elif message.kind == ACKNOWLEDGEMENT:
+        telling.tell(desk, message, READ)
+        protocol.acknowledged(columns, world, message)
+    else:
+        _read(columns, world, desk, luck, message)
+        if columns.back[message.channel] >= 0:
+            answer = protocol.acknowledge(columns, world, luck, message)
+            _post(columns, world, desk, luck, answer, POSTED)
+
+
+def _read(columns: Columns, world: World, desk: Desk, luck: Luck, message: Message) -> None:
     """A report is read, and may trigger a review."""
-    message = _message(desk, slot, now)
-    calendar.give_slot(desk, slot)
     state = columns.addressee[message.channel]
     used = True
     if columns.slot[message.channel] >= 0:
         report = step.before_report(columns, message)
         own = step.own_view(columns, world, state)
         used = dispatch.revise(
-            desk.doctrine[state], _memory(desk, state), report, own, _parameters(desk, state)
+            desk.doctrine[state], memory_of(desk, state), report, own, parameters_of(desk, state)
         )
     triggered = step.after_report(columns, world, luck, message, used)
-    if desk.control[LOGGED] >= 0:
-        _tell_reading(desk, message, used)
+    telling.tell(desk, message, READ if used else SUPERSEDED)
     if 0 <= triggered < columns.horizon:
         slot = calendar.take_slot(desk)
         if slot >= 0:
@@ -190,13 +222,58 @@ def _arrival(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, 
             calendar.push(desk, (triggered << CLOCK_BITS) + word, slot)
 
 
+def _server(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, time: int) -> None:
+    """A service ends, unless a newer message has thrown this one out."""
+    message = _message(desk, slot, time)
+    if lines.is_served(columns, world, message.kind, message.channel, message.which):
+        _post(columns, world, desk, luck, transmit.leave(columns, world, luck, message), LEFT)
+
+
+def _timer(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, time: int) -> None:
+    """A timer runs out: what is still not acknowledged is sent again."""
+    now = time >> CLOCK_BITS
+    channel = desk.messages[slot * SLOT_WORDS + CHANNEL]
+    which = desk.messages[slot * SLOT_WORDS + WHICH]
+    calendar.give_slot(desk, slot)
+    if protocol.is_overdue(world, channel, which):
+        message = protocol.send_again(columns, world, luck, channel, which, now)
+        _post(columns, world, desk, luck, message, POSTED)
+        _set_timer(columns, desk, channel, message.which, now)
+
+
+def _set_timer(columns: Columns, desk: Desk, channel: int, which: int, now: int) -> None:
+    due = protocol.timer(columns, channel, which, now)
+    if 0 <= due < columns.horizon:
+        slot = calendar.take_slot(desk)
+        if slot >= 0:
+            desk.messages[slot * SLOT_WORDS + CHANNEL] = channel
+            desk.messages[slot * SLOT_WORDS + WHICH] = which
+            word = order.message_word(columns.arrival_order[channel], TIMER, RUNG_MESSAGE, which)
+            calendar.push(desk, (due << CLOCK_BITS) + word, slot)
+
+
 def _schedule_review(columns: Columns, desk: Desk, state: int, tick: int) -> None:
     if tick < columns.horizon:
         calendar.push(desk, (tick << CLOCK_BITS) + columns.review_order[state], -1 - state)
 
 
-def _post(columns: Columns, desk: Desk, message: Message, triggered: int) -> None:
-    """Put down the arrival of a message, if it comes before the horizon."""
+def _post(columns: Columns, world: World, desk: Desk, luck: Luck, message: Message, entry: int) -> None:
+    """A message has entered a channel or hop, or left a server: put down what happens to it and its copy."""
+    if desk.control[LOGGED] >= 0:
+        telling.tell_thrown_out(columns, world, desk, message.channel)
+        telling.tell_message(desk, message, entry)
+    if message.fate != IN_FLIGHT:
+        return
+    _put_down(columns, desk, message)
+    if message.duplicated == 1:
+        copy = transmit.copy_of(columns, world, luck, message)
+        if desk.control[LOGGED] >= 0:
+            telling.tell_message(desk, copy, POSTED)
+        _put_down(columns, desk, copy)
+
+
+def _put_down(columns: Columns, desk: Desk, message: Message) -> None:
+    """Put down what happens to a message next, if it comes before the horizon."""
     if message.due >= columns.horizon:
         return
     slot = calendar.take_slot(desk)
@@ -208,42 +285,45 @@ def _post(columns: Columns, desk: Desk, message: Message, triggered: int) -> Non
     desk.messages[at + COMPOSED] = message.composed
     desk.messages[at + LETTER] = message.letter
     desk.messages[at + SENT] = message.sent
-    word = columns.arrival_order[message.channel] + triggered * TRIGGERED_STEP
+    desk.values[slot * SLOT_VALUES + STATED] = message.stated
+    desk.values[slot * SLOT_VALUES + VALUE] = message.value
+    word = order.message_word(
+        columns.arrival_order[message.channel], message.event, message.kind, message.which
+    )
     calendar.push(desk, (message.due << CLOCK_BITS) + word, slot)
 
 
-def _message(desk: Desk, slot: int, now: int) -> Message:
-    """The message of a slot that is read now; how it left is not kept."""
+def _message(desk: Desk, slot: int, time: int) -> Message:
+    """Take the message out of its slot, to which something happens now; how it left is not kept."""
+    calendar.give_slot(desk, slot)
     at = slot * SLOT_WORDS
     sent = desk.messages[at + SENT]
     return Message(
-        RUNG_MESSAGE,
+        time & MESSAGE_KIND_MASK,
         desk.messages[at + CHANNEL],
         desk.messages[at + WHICH],
         desk.messages[at + COMPOSED],
         desk.messages[at + LETTER],
-        0.0,
+        desk.values[slot * SLOT_VALUES + STATED],
+        desk.values[slot * SLOT_VALUES + VALUE],
         sent,
         sent,
-        now,
+        time >> CLOCK_BITS,
         IN_FLIGHT,
         0,
+        ARRIVAL,
     )
-
-
-def _memory(desk: Desk, state: int) -> Floats:
-    return desk.memory[desk.memory_at[state] : desk.memory_at[state + 1]]
-
-
-def _parameters(desk: Desk, state: int) -> Floats:
-    return desk.parameters[desk.parameters_at[2 * state] : desk.parameters_at[2 * state + 1]]
 
 
 def _ask_doctrines(columns: Columns, world: World, desk: Desk, stop: int, reason: int) -> None:
     """Beliefs and payoffs at the stop."""
     for state in range(len(columns.state_who)):
         own = step.own_view(columns, world, state)
-        doctrine, memory, parameters = desk.doctrine[state], _memory(desk, state), _parameters(desk, state)
+        doctrine, memory, parameters = (
+            desk.doctrine[state],
+            memory_of(desk, state),
+            parameters_of(desk, state),
+        )
         first = columns.first_rivalry[state]
         for rival in range(own.rivals):
             greedy, rung = dispatch.belief(doctrine, memory, rival, own, stop, parameters)
@@ -258,77 +338,3 @@ def _ask_doctrines(columns: Columns, world: World, desk: Desk, stop: int, reason
             rung_of_other = world.rung[other] if other >= 0 else 0
             mean = summary.mean_rung(world, state, stop)
             desk.payoffs[state] = dispatch.payoff(doctrine, own, role, slot, rung_of_other, mean, parameters)
-
-
-# The log of a run that is to be told: entries of whole numbers, and the beliefs of reviews.
-
-
-def _room(desk: Desk, words: int, reals: int) -> int:
-    """Where an entry of so many words goes, -1 (and the status says so) if there is no room."""
-    at = desk.control[LOGGED]
-    if at + words > len(desk.log) or desk.control[LOGGED_REALS] + reals > len(desk.log_reals):
-        desk.control[STATUS] = LOG_FULL
-        return -1
-    desk.control[LOGGED] = at + words
-    return at
-
-
-def _tell_review(
-    columns: Columns,
-    world: World,
-    desk: Desk,
-    state: int,
-    before: int,
-    action: Action,
-    triggered: int,
-    now: int,
-) -> None:
-    own = step.own_view(columns, world, state)
-    at = _room(desk, REVIEW_WORDS, 2 * own.rivals)
-    if at < 0:
-        return
-    log = desk.log
-    log[at] = REVIEWED
-    log[at + 1] = now
-    log[at + 2] = state
-    log[at + 3] = before
-    log[at + 4] = action.move
-    log[at + 5] = world.rung[state]
-    log[at + 6] = action.target
-    log[at + 7] = triggered
-    reals = desk.control[LOGGED_REALS]
-    for rival in range(own.rivals):
-        greedy, rung = dispatch.belief(
-            desk.doctrine[state], _memory(desk, state), rival, own, now, _parameters(desk, state)
-        )
-        desk.log_reals[reals + 2 * rival] = greedy
-        desk.log_reals[reals + 2 * rival + 1] = rung
-    desk.control[LOGGED_REALS] = reals + 2 * own.rivals
-
-
-def _tell_message(desk: Desk, message: Message) -> None:
-    at = _room(desk, MESSAGE_WORDS, 0)
-    if at < 0:
-        return
-    log = desk.log
-    log[at] = POSTED
-    log[at + 1] = message.kind
-    log[at + 2] = message.channel
-    log[at + 3] = message.which
-    log[at + 4] = message.composed
-    log[at + 5] = message.letter
-    log[at + 6] = message.sent
-    log[at + 7] = message.departed
-    log[at + 8] = message.due
-    log[at + 9] = message.fate
-    log[at + 10] = message.duplicated
-
-
-def _tell_reading(desk: Desk, message: Message, used: bool) -> None:  # noqa: FBT001
-    at = _room(desk, READ_WORDS, 0)
-    if at < 0:
-        return
-    desk.log[at] = READ
-    desk.log[at + 1] = message.channel
-    desk.log[at + 2] = message.which
-    desk.log[at + 3] = 1 if used else 0

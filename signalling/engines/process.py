@@ -18,7 +18,8 @@ from simpy.core import StopSimulation
 from simpy.events import Event
 
 from signalling.engines.luck import BulkLuck
-from signalling.kernel import order, step, transmit
+from signalling.kernel import order, protocol, step, transmit
+from signalling.kernel.lines import is_served, take_thrown_out
 from signalling.kernel.matrix import mean_payoff
 from signalling.kernel.message import Message
 from signalling.kernel.order import WHICH_BITS
@@ -27,14 +28,31 @@ from signalling.kernel.view import Own
 from signalling.kernel.world import Columns, World, new_world
 from signalling.model import Model
 from signalling.outcome import Records
-from signalling.vocabulary import Real, StateReal, StateWhole, StopReason, Whole
+from signalling.vocabulary import (
+    EventKind,
+    Fate,
+    MessageKind,
+    Real,
+    StateReal,
+    StateWhole,
+    StopReason,
+    Whole,
+)
 
 #: SimPy keeps priority 0 for its own stop at the horizon and 1 for ordinary events.
 FIRST_PRIORITY = 2
 MOST_BULK = 64
 IN_FLIGHT = transmit.IN_FLIGHT
 NONE = (math.nan, math.nan)
-WAR = int(StopReason.WAR)
+RUNNING = int(StopReason.RUNNING)
+READ = int(Fate.READ)
+SUPERSEDED = int(Fate.SUPERSEDED)
+PASSED_ON = int(Fate.PASSED_ON)
+PREEMPTED = int(Fate.PREEMPTED)
+SERVER = int(EventKind.SERVER)
+TIMER = int(EventKind.TIMER)
+RUNG_MESSAGE = int(MessageKind.RUNG)
+ACKNOWLEDGEMENT = int(MessageKind.ACKNOWLEDGEMENT)
 
 
 class Recorder(Protocol):
@@ -50,14 +68,18 @@ class Recorder(Protocol):
         target: int,
         beliefs: Sequence[tuple[float, float] | None],
         triggered: int,
+        posture: float,
     ) -> None:
         """A state decided; `beliefs` are (P(greedy), expected rung) or None by rival slot."""
 
     def sent(self, message: Message) -> None:
-        """A message or a copy entered its channel; its fate is settled unless it is in flight."""
+        """A message or a copy entered its channel or hop; its fate is settled unless it is in flight."""
 
-    def read(self, channel: int, which: int, used: bool) -> None:  # noqa: FBT001
-        """A report was read; not used if it was superseded."""
+    def left(self, message: Message) -> None:
+        """A message left the newest-first server that had it: the rest of its way on this hop is settled."""
+
+    def settled(self, kind: int, channel: int, which: int, fate: int) -> None:
+        """What was in flight on a channel or hop was read, superseded, passed on or thrown out."""
 
 
 class _Occasion(Event):
@@ -82,8 +104,8 @@ class ProcessEngine:
         self.seed = seed
         self.cell = model.identity(seed)
         self.columns: Columns = _in_slots(Columns(*(_as_list(column) for column in model.columns)))
-        self.review_priority = _priorities(model.columns.review_order)
-        self.arrival_priority = _priorities(model.columns.arrival_order)
+        self.review_order = self.columns.review_order
+        self.arrival_order = self.columns.arrival_order
         # Read-only views: a doctrine that writes into its parameters fails at once.
         self.parameters = [memoryview(table.data).toreadonly() for table in model.parameters]
         bulk = 4
@@ -137,11 +159,6 @@ class ProcessEngine:
         )
 
 
-def _priorities(order_words: Any) -> list[int]:
-    """What SimPy compares, without the event's `which`, which is added to it."""
-    return [(word << WHICH_BITS) + FIRST_PRIORITY for word in order_words.tolist()]
-
-
 def _in_slots(fields: Any) -> Any:
     """A NamedTuple as an object with the same attributes, which CPython reads several times faster."""
     kind: Any = type(fields)
@@ -180,13 +197,15 @@ class _Crisis:
         self.own: list[Own] = []
         # One list each for all events of a kind: SimPy reads an event's callbacks and drops them.
         self.on_arrival: list[Any] = [self.arrival]
+        self.on_server: list[Any] = [self.server]
+        self.on_timer: list[Any] = [self.timer]
         self.on_review: list[Any] = [self.review]
         self.on_triggered: list[Any] = [self.triggered_review]
         self.next_review = [
             _Occasion(self.env, self.on_review, state) for state in range(len(self.doctrines))
         ]
-        self.review_priority = engine.review_priority
-        self.arrival_priority = engine.arrival_priority
+        self.review_order = engine.review_order
+        self.arrival_order = engine.arrival_order
 
     def play(self) -> tuple[int, int]:
         """Run to the stop: its tick and reason."""
@@ -226,36 +245,94 @@ class _Crisis:
         uniforms = step.begin_review(columns, world, luck, state, triggered, now)
         action = self.decide[state](self.memory[state], own, now, uniforms, self.parameters[state])
         reason = step.end_review(columns, world, state, action, now)
-        if world.rung[state] != own.rung:
+        if world.rung[state] != own.rung or world.posture[state] != own.posture:
             self.own[state] = step.own_view(columns, world, state)
-        recorder = self.recorder
-        if recorder is not None:
+        if self.recorder is not None:
             beliefs = self.beliefs(state, now)
-            after = world.rung[state]
-            recorder.review(now, state, own.rung, action.move, after, action.target, beliefs, triggered)
-        if reason == WAR:
+            after, posture = world.rung[state], world.posture[state]
+            self.recorder.review(
+                now, state, own.rung, action.move, after, action.target, beliefs, triggered, posture
+            )
+        if reason != RUNNING:
             raise StopSimulation(reason)
-        if not step.reports_rung(world, state, triggered, own.rung):
+        if not step.writes(world, own, triggered):
             return
-        env, schedule, on_arrival = self.env, self.env.schedule, self.on_arrival
-        send, horizon, priorities = transmit.send, columns.horizon, self.arrival_priority
-        # Of a triggered review, so that its messages arrive after those of a scheduled one.
-        later = triggered * order.TRIGGERED_STEP << WHICH_BITS
         for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
-            message = send(columns, world, luck, channel, now)
-            if recorder is not None:
-                recorder.sent(message)
-            if message.fate == IN_FLIGHT:
-                due = message.due
-                if due < horizon:
-                    priority = priorities[channel] + later + message.which
-                    schedule(_Occasion(env, on_arrival, message), priority, due - now)  # type: ignore[arg-type]
-                if message.duplicated:
-                    self._send_copy(message, now, later)
+            for attempt in range(columns.repeats[channel]):
+                message = transmit.send(columns, world, luck, channel, attempt, now)
+                self._post(message, now)
+            if columns.timeout[channel]:
+                protocol.expect(world, message)
+                self._set_timer(channel, message.which, now)
+
+    def _post(self, message: Message, now: int) -> None:
+        """A message has entered a channel or hop: put down what happens to it next, if anything does."""
+        if self.recorder is not None:
+            kind, channel, which = take_thrown_out(self.columns, self.world, message.channel)
+            if kind >= 0:
+                self.recorder.settled(kind, channel, which, PREEMPTED)
+            self.recorder.sent(message)
+        if message.fate == IN_FLIGHT:
+            self._expect(message, now)
+
+    def _expect(self, message: Message, now: int) -> None:
+        """Put down the arrival of a message, or the end of its service, and its copy."""
+        kind, channel, which, _, _, _, _, _, _, due, _, duplicated, event = message
+        if due < self.columns.horizon:
+            word = order.message_word(self.arrival_order[channel], event, kind, which)
+            callbacks = self.on_server if event == SERVER else self.on_arrival
+            self._schedule(_Occasion(self.env, callbacks, message), word, which, due - now)
+        if duplicated:
+            self._post(transmit.copy_of(self.columns, self.world, self.luck, message), now)
+
+    def _set_timer(self, channel: int, which: int, now: int) -> None:
+        due = protocol.timer(self.columns, channel, which, now)
+        if 0 <= due < self.columns.horizon:
+            word = order.message_word(self.arrival_order[channel], TIMER, RUNG_MESSAGE, which)
+            self._schedule(_Occasion(self.env, self.on_timer, (channel, which)), word, which, due - now)
+
+    def _schedule(self, event: _Occasion, word: int, which: int, delay: int) -> None:
+        """The model's own order is the priority, so simultaneous events never happen in that of insertion."""
+        self.env.schedule(event, (word << WHICH_BITS) + FIRST_PRIORITY + which, delay)  # type: ignore[arg-type]
+
+    def server(self, event: _Occasion) -> None:
+        """A service ends, unless a newer message has thrown this one out."""
+        message: Message = event.subject
+        if not is_served(self.columns, self.world, message.kind, message.channel, message.which):
+            return
+        left = transmit.leave(self.columns, self.world, self.luck, message)
+        if self.recorder is not None:
+            self.recorder.left(left)
+        if left.fate == IN_FLIGHT:
+            self._expect(left, message.due)
+
+    def timer(self, event: _Occasion) -> None:
+        """A timer runs out: what is still not acknowledged is sent again."""
+        channel, which = event.subject
+        if protocol.is_overdue(self.world, channel, which):
+            now = int(self.env.now)
+            message = protocol.send_again(self.columns, self.world, self.luck, channel, which, now)
+            self._post(message, now)
+            self._set_timer(channel, message.which, now)
 
     def arrival(self, event: _Occasion) -> None:
-        """A report is read, and may trigger a review."""
+        """A message comes to its reader, to a relay, or as an acknowledgement to its sender."""
         message: Message = event.subject
+        columns = self.columns
+        if columns.next_hop[message.channel] >= 0:
+            self._tell(message, PASSED_ON)
+            self._post(transmit.forward(columns, self.world, self.luck, message), message.due)
+        elif message.kind == ACKNOWLEDGEMENT:
+            self._tell(message, READ)
+            protocol.acknowledged(columns, self.world, message)
+        else:
+            self._read(message)
+            if columns.back[message.channel] >= 0:
+                answer = protocol.acknowledge(columns, self.world, self.luck, message)
+                self._post(answer, message.due)
+
+    def _read(self, message: Message) -> None:
+        """A report is read, and may trigger a review."""
         columns = self.columns
         used = True
         state = columns.addressee[message.channel]
@@ -263,26 +340,20 @@ class _Crisis:
             report = step.before_report(columns, message)
             used = self.revise[state](self.memory[state], report, self.own[state], self.parameters[state])
         triggered = step.after_report(columns, self.world, self.luck, message, used)
-        if self.recorder is not None:
-            self.recorder.read(message.channel, message.which, used)
+        self._tell(message, READ if used else SUPERSEDED)
         if triggered >= 0:
             origin = self.world.trigger[state]
-            priority = self.review_priority[state] + (order.TRIGGERED_STEP << WHICH_BITS) + origin
             review = _Occasion(self.env, self.on_triggered, (state, origin))
-            self.env.schedule(review, priority, triggered - message.due)  # type: ignore[arg-type]
+            word = self.review_order[state] + order.TRIGGERED_STEP
+            self._schedule(review, word, origin, triggered - message.due)
+
+    def _tell(self, message: Message, fate: int) -> None:
+        if self.recorder is not None:
+            self.recorder.settled(message.kind, message.channel, message.which, fate)
 
     def _schedule_review(self, event: _Occasion, delay: int) -> None:
         state = event.subject
-        self.env.schedule(event, self.review_priority[state] + self.world.review[state], delay)
-
-    def _send_copy(self, message: Message, now: int, later: int) -> None:
-        """The copy that a channel makes of a message just sent."""
-        copy = transmit.copy_of(self.columns, self.world, self.luck, message)
-        if self.recorder is not None:
-            self.recorder.sent(copy)
-        if copy.due < self.columns.horizon:
-            priority = self.arrival_priority[copy.channel] + later + copy.which
-            self.env.schedule(_Occasion(self.env, self.on_arrival, copy), priority, copy.due - now)  # type: ignore[arg-type]
+        self._schedule(event, self.review_order[state], self.world.review[state], delay)
 
     def beliefs(self, state: int, now: int) -> list[tuple[float, float] | None]:
         """What a state believes of each rival, None where its doctrine holds no beliefs."""

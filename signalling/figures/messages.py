@@ -12,13 +12,13 @@ from matplotlib.markers import CARETDOWN, CARETUP
 from signalling.chronicle import MessageRecord, Trace
 from signalling.figures import style
 from signalling.figures.lanes import Lanes
-from signalling.vocabulary import TICKS_PER_HOUR, Fate
+from signalling.vocabulary import TICKS_PER_HOUR, Fate, MessageKind
 
 #: More messages than this are thinned to the news among them.
 MOST_MESSAGES = 80
 #: More lines than this are drawn thinner.
 CROWD = 160
-STOPPED = frozenset({Fate.LOST, Fate.LOST_IN_OUTAGE, Fate.BLOCKED})
+STOPPED = frozenset({Fate.LOST, Fate.LOST_IN_OUTAGE, Fate.BLOCKED, Fate.PREEMPTED})
 FAINT = 0.35
 READ_SIZE = 10.0
 DASHES = (0, (3.0, 1.5))
@@ -58,6 +58,9 @@ def choose_messages(trace: Trace, states: Sequence[int], window: tuple[float, fl
     previous: dict[int, int] = {}
     every, news = [], []
     for message in trace.messages:
+        # Of a way over relays the last hop is drawn, from the first sending on; a protocol's answers are not.
+        if message.kind == MessageKind.ACKNOWLEDGEMENT or message.fate == Fate.PASSED_ON:
+            continue
         sender, addressee = trace.channels[message.channel]
         if sender not in shown or addressee not in shown or sender not in trace.rivals[addressee]:
             continue

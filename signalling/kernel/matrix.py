@@ -24,8 +24,8 @@ def _book(columns: Columns, world: World, holder: int, rivalry: int, now: int) -
 
 
 def mean_payoff(columns: Columns, world: World, state: int, stop: int) -> float:
-    """Time average of a state's payoff, over its rivals by weight; NaN if it has none."""
-    if columns.first_rivalry[state] == columns.first_rivalry[state + 1]:
+    """Time average of a state's payoff, over its rivals by weight; NaN if it has none, or no time."""
+    if stop == 0 or columns.first_rivalry[state] == columns.first_rivalry[state + 1]:
         return math.nan
     cells = columns.rungs * columns.rungs
     total = 0.0

@@ -1,4 +1,4 @@
-"""A message on its way: what `send` settles and what a recorder is told."""
+"""A message on its way over one channel or hop: what `enter` settles and what a recorder is told."""
 
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ class Message(NamedTuple):
     """The letter the sender put on the channel."""
     letter: int
     """The letter that arrives."""
+    stated: float
+    """The real-valued content the sender put on the channel."""
     value: float
     """The real-valued content that arrives."""
     sent: int
@@ -22,8 +24,10 @@ class Message(NamedTuple):
     departed: int
     """Tick at which it left the sender's end."""
     due: int
-    """Tick at which it is read, -1 if it never is."""
+    """Tick at which it is read, or reaches its next relay or the end of its service; -1 if it never does."""
     fate: int
     """A Fate; IN_FLIGHT until it is read."""
     duplicated: int
     """1 if the channel also delivers a copy, see `copy_of`."""
+    event: int
+    """An EventKind: what happens when it is due, ARRIVAL or, while a newest-first server has it, SERVER."""

@@ -2,17 +2,18 @@
 
 An engine decides which event is next and calls these functions; a doctrine is called between
 `begin_review` and `end_review`, and between `before_report` and `after_report`, by the engine. Nothing
-else (but kernel/transmit.py for messages, and kernel/matrix.py, called from here) changes a World, and only
-`end_review` gives a move its effect.
+else (but transmit.py, lines.py and protocol.py for messages, and matrix.py, called from here) changes a
+World, and only `end_review` gives a move its effect.
 """
 
-from signalling.kernel.draws import Luck, block
+from signalling.kernel.draws import ATTEMPT_BIT, Luck, block
 from signalling.kernel.matrix import settle
 from signalling.kernel.message import Message
+from signalling.kernel.order import ORIGIN_TRIGGERED_BIT
 from signalling.kernel.quantile import quantile
 from signalling.kernel.view import Action, Own, Report
 from signalling.kernel.world import Columns, World
-from signalling.vocabulary import Count, DrawPurpose, Move, StateType, StopReason
+from signalling.vocabulary import SILENT, Count, DrawPurpose, Move, StateType, StopReason
 
 # Plain integers: CPython reads a module constant four times faster than an enumeration's member.
 DELIVERED = int(Count.DELIVERED)
@@ -30,23 +31,28 @@ LOWER = int(Move.LOWER)
 RAISE = int(Move.RAISE)
 ATTACK = int(Move.ATTACK)
 PLAY = int(Move.PLAY)
+ARM = int(Move.ARM)
 RUNNING = int(StopReason.RUNNING)
 WAR = int(StopReason.WAR)
+UNANIMITY = int(StopReason.UNANIMITY)
+TOP = int(StopReason.TOP)
+RUNAWAY = int(StopReason.RUNAWAY)
 
-#: Bits 48 to 55 of `which` number the copy; the identity of a message is its `which` without them.
-COPY_MASK = 0xFF << 48
-IDENTITY_MASK = ~COPY_MASK
+#: The identity of a message is the origin within its `which`: copies, attempts and hops are one message.
+IDENTITY_MASK = (1 << ATTEMPT_BIT) - 1
 #: Origins of triggered reviews begin here and go up to twice this, which fills the field of the origin.
-TRIGGERED_BIT = 39
-TRIGGERED_ORIGINS = 1 << TRIGGERED_BIT
+TRIGGERED_ORIGINS = 1 << ORIGIN_TRIGGERED_BIT
 
 
 def begin_run(columns: Columns, world: World, luck: Luck, state: int) -> None:
-    """Draw a state's type and cost of war."""
+    """Draw a state's type and cost of war, and put it where it begins."""
     uniforms = block(luck, 0, columns.state_who[state], START)
     state_type = GREEDY if uniforms[0] < columns.greedy[state] else SEEKER
     world.state_type[state] = state_type
     world.cost_of_war[state] = columns.war_cost[2 * state + state_type]
+    world.rung[state] = columns.start_rung[state]
+    world.peak[state] = columns.start_rung[state]
+    world.posture[state] = columns.start_posture[state]
 
 
 def first_review(columns: Columns, world: World, luck: Luck, state: int) -> int:
@@ -89,6 +95,8 @@ def own_view(columns: Columns, world: World, state: int) -> Own:
         columns.interval,
         columns.horizon,
         columns.war,
+        world.state_type[state],
+        world.posture[state],
     )
 
 
@@ -127,7 +135,8 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
     """Give a move its effect; afterwards the review is over and its messages may be sent.
 
     Returns:
-        A StopReason: WAR if the state attacked or joins another on the top rung of a joint war, else RUNNING.
+        A StopReason: WAR if the state attacked or joins another on the top rung of a joint war; another
+        reason if the move fulfils the condition at which the scenario ends; else RUNNING.
     """
     world.counts[REVIEWS] += 1
     if action.move == ATTACK:
@@ -142,6 +151,14 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
         after = rung - 1
     elif action.move == PLAY:
         after = action.letter
+    elif action.move == ARM:
+        world.posture[state] = action.value
+        if action.value >= columns.limit[0] or action.value <= -columns.limit[0]:
+            return RUNAWAY
+    world.said[state] = after
+    if action.move != PLAY and (action.letter >= 0 or action.letter == SILENT):
+        world.said[state] = action.letter
+    world.spoken[state] = action.value * columns.exaggeration[state]
     if after != rung:
         if columns.matrix == 1:
             settle(columns, world, state, now)
@@ -150,29 +167,50 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
         world.rung[state] = after
         if after > world.peak[state]:
             world.peak[state] = after
-        if columns.joint == 1 and after == columns.rungs - 1 and _on_top(columns, world) > 1:
+        if columns.joint == 1 and after == columns.rungs - 1 and standing_at(columns, world, after) > 1:
             return WAR
+    if columns.until != RUNNING:
+        return _ending(columns, world, after)
     return RUNNING
 
 
-def _on_top(columns: Columns, world: World) -> int:
-    """How many states stand on the top peacetime rung."""
+def _ending(columns: Columns, world: World, rung: int) -> int:
+    """The condition at which the scenario ends if a state now on `rung` fulfils it, else RUNNING."""
+    if columns.until == TOP and rung == columns.rungs - 1:
+        return TOP
+    if columns.until == UNANIMITY and standing_at(columns, world, rung) == len(columns.state_who):
+        return UNANIMITY
+    return RUNNING
+
+
+def standing_at(columns: Columns, world: World, rung: int) -> int:
+    """How many states stand on a rung."""
     total = 0
     for state in range(len(columns.state_who)):
-        if world.rung[state] == columns.rungs - 1:
+        if world.rung[state] == rung:
             total += 1
     return total
 
 
-def reports_rung(world: World, state: int, triggered: int, before: int) -> bool:
-    """Whether a state writes after a review: always if it was scheduled, else if its rung changed."""
-    return triggered == 0 or world.rung[state] != before
+def writes(world: World, own: Own, triggered: int) -> bool:
+    """Whether a state writes after a review, unless it chose to be silent.
+
+    Args:
+        world: of the run, after the move.
+        own: the state before the move.
+        triggered: 1 if a report triggered the review: then it writes only if something has changed.
+    """
+    if world.said[own.state] == SILENT:
+        return False
+    if triggered == 0:
+        return True
+    return world.rung[own.state] != own.rung or world.posture[own.state] != own.posture
 
 
 def before_report(columns: Columns, message: Message) -> Report:
     """What the addressee is told when a message is read."""
     # Unpacked at once: CPython reads a NamedTuple's fields one by one ten times slower.
-    kind, channel, which, _, letter, value, sent, _, due, _, _ = message
+    kind, channel, which, _, letter, _, value, sent, _, due, _, _, _ = message
     return Report(
         kind,
         letter,
@@ -200,7 +238,7 @@ def after_report(columns: Columns, world: World, luck: Luck, message: Message, u
         The tick of the review that the report triggers, -1 if it triggers none. It comes after the least gap
         since the state's last review; until then the state waits for no second one.
     """
-    _, channel, which, composed, letter, _, sent, _, due, _, _ = message
+    _, channel, which, composed, letter, _, _, sent, _, due, _, _, _ = message
     counts = world.counts
     counts[IN_FLIGHT_COUNT] -= 1
     counts[DELIVERED] += 1

@@ -45,12 +45,16 @@ RUNG_ERROR = int(Real.RUNG_ERROR)
 PAYOFF = int(Real.PAYOFF)
 COOPERATION = int(Real.COOPERATION)
 MUTUAL = int(Real.MUTUAL_COOPERATION)
+MEAN_POSTURE = int(Real.MEAN_POSTURE)
 STATE_TYPE = int(StateWhole.TYPE)
 STATE_ROLE = int(StateWhole.ROLE)
 STATE_PEAK = int(StateWhole.PEAK_RUNG)
 STATE_REVIEWS = int(StateWhole.REVIEWS)
+STATE_RUNG = int(StateWhole.RUNG)
 STATE_MEAN_RUNG = int(StateReal.MEAN_RUNG)
 STATE_PAYOFF = int(StateReal.PAYOFF)
+STATE_POSTURE = int(StateReal.POSTURE)
+STATE_BELIEF = int(StateReal.BELIEF)
 BYSTANDER = int(Role.BYSTANDER)
 INITIATOR = int(Role.INITIATOR)
 TARGET = int(Role.TARGET)
@@ -130,7 +134,6 @@ def summarise(
         state_wholes: filled, StateWhole by state (n_states * N_STATE_WHOLES,).
         state_reals: filled, StateReal by state (n_states * N_STATE_REALS,).
     """
-    n_states = len(columns.state_who)
     wholes[STOP] = stop
     wholes[REASON] = reason
     wholes[INITIATOR_AT] = world.struck[0]
@@ -141,33 +144,69 @@ def summarise(
     wholes[REVIEWS_AT] = world.counts[REVIEWS]
     for count in range(N_COUNTS):
         wholes[SENT_AT + count] = world.counts[count]
+    _sum_up_states(columns, world, stop, reason, beliefs, payoffs, wholes, reals, state_wholes, state_reals)
+    delivered = world.counts[DELIVERED]
+    reals[STOP_HOURS] = stop / TICKS_PER_HOUR
+    reals[MEAN_DELAY] = world.counts[DELAY] / (delivered * TICKS_PER_HOUR) if delivered > 0 else NONE
+    reals[MEAN_AGE] = _mean_age_hours(world, stop)
+    _write_belief_errors(columns, world, beliefs, reals)
+    reals[PAYOFF] = _mean_payoff(columns, payoffs)
+    _write_cooperation(columns, world, stop, reals)
+
+
+def _sum_up_states(
+    columns: Columns,
+    world: World,
+    stop: int,
+    reason: int,
+    beliefs: Floats,
+    payoffs: Floats,
+    wholes: Integers,
+    reals: Floats,
+    state_wholes: Integers,
+    state_reals: Floats,
+) -> None:
+    """Write what is summed over states, and what is told of each; the arguments are those of `summarise`."""
+    n_states = len(columns.state_who)
     belligerents = 0
     n_greedy = 0
     peak = 0
     ticks = 0
+    posture = 0.0
     for state in range(n_states):
         role = role_of(columns, world, reason, state)
         belligerents += 1 if role != BYSTANDER else 0
         n_greedy += 1 if world.state_type[state] == GREEDY else 0
         peak = max(peak, world.peak[state])
         ticks += world.rung_ticks[state]
-        state_wholes[N_STATE_WHOLES * state + STATE_TYPE] = world.state_type[state]
-        state_wholes[N_STATE_WHOLES * state + STATE_ROLE] = role
-        state_wholes[N_STATE_WHOLES * state + STATE_PEAK] = world.peak[state]
-        state_wholes[N_STATE_WHOLES * state + STATE_REVIEWS] = world.held[state]
-        state_reals[N_STATE_REALS * state + STATE_MEAN_RUNG] = mean_rung(world, state, stop)
-        state_reals[N_STATE_REALS * state + STATE_PAYOFF] = payoffs[state]
+        posture += world.posture[state]
+        whole = N_STATE_WHOLES * state
+        state_wholes[whole + STATE_TYPE] = world.state_type[state]
+        state_wholes[whole + STATE_ROLE] = role
+        state_wholes[whole + STATE_PEAK] = world.peak[state]
+        state_wholes[whole + STATE_REVIEWS] = world.held[state]
+        state_wholes[whole + STATE_RUNG] = world.rung[state]
+        real = N_STATE_REALS * state
+        state_reals[real + STATE_MEAN_RUNG] = mean_rung(world, state, stop)
+        state_reals[real + STATE_PAYOFF] = payoffs[state]
+        state_reals[real + STATE_POSTURE] = world.posture[state] if columns.posture_game == 1 else NONE
+        state_reals[real + STATE_BELIEF] = _mean_belief(columns, beliefs, state)
     wholes[BELLIGERENTS] = belligerents
     wholes[N_GREEDY] = n_greedy
     wholes[PEAK_RUNG] = peak
-    delivered = world.counts[DELIVERED]
-    reals[STOP_HOURS] = stop / TICKS_PER_HOUR
     reals[MEAN_RUNG] = ticks / (n_states * stop) if stop > 0 else 0.0
-    reals[MEAN_DELAY] = world.counts[DELAY] / (delivered * TICKS_PER_HOUR) if delivered > 0 else NONE
-    reals[MEAN_AGE] = _mean_age_hours(world, stop)
-    _write_belief_errors(columns, world, beliefs, reals)
-    reals[PAYOFF] = _mean_payoff(columns, payoffs)
-    _write_cooperation(columns, world, stop, reals)
+    reals[MEAN_POSTURE] = posture / n_states if columns.posture_game == 1 else NONE
+
+
+def _mean_belief(columns: Columns, beliefs: Floats, state: int) -> float:
+    """P(greedy) as a state holds it, mean over the rivals it holds beliefs about; NaN if there are none."""
+    total = 0.0
+    held = 0
+    for rivalry in range(columns.first_rivalry[state], columns.first_rivalry[state + 1]):
+        if not math.isnan(beliefs[2 * rivalry]):
+            total += beliefs[2 * rivalry]
+            held += 1
+    return total / held if held > 0 else NONE
 
 
 def _mean_age_hours(world: World, stop: int) -> float:
@@ -220,11 +259,11 @@ def _mean_payoff(columns: Columns, payoffs: Floats) -> float:
 
 
 def _write_cooperation(columns: Columns, world: World, stop: int, reals: Floats) -> None:
-    """Shares of time in the first action, alone and together; none on a ladder or without rivals."""
+    """Shares of time in the first action, alone and together; none on a ladder, without rivals or time."""
     reals[COOPERATION] = NONE
     reals[MUTUAL] = NONE
     n_rivalries = len(columns.rival)
-    if columns.matrix == 0 or n_rivalries == 0:
+    if columns.matrix == 0 or n_rivalries == 0 or stop == 0:
         return
     cells = columns.rungs * columns.rungs
     alone = 0

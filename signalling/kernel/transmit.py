@@ -1,15 +1,19 @@
-"""From a sender to a reader: everything a channel does to a message, settled as it is sent.
+"""From a sender to a reader: everything a channel does to a message, settled as it enters.
 
-The stages are wired in the order of the model; kernel/channel.py has each of them as a pure function.
+The stages are wired in the order of the model; kernel/channel.py has each of them as a pure function, and
+kernel/lines.py the line and server that messages share. A message over several hops enters each as it comes
+off the last, and a newest-first server lets a message cross only if no newer one has thrown it out.
 """
 
-from signalling.kernel.channel import after_delay, departure_from_queue, in_office, is_full, replaced_letter
+from signalling.kernel.channel import after_delay, in_office, replaced_letter
 from signalling.kernel.compose import stated_rung
-from signalling.kernel.draws import Luck, address, block
+from signalling.kernel.draws import ATTEMPT_BIT, COPY_BIT, HOP_BIT, MESSAGE_KIND_BIT, Luck, block
+from signalling.kernel.lines import departure, entry_after_outage
 from signalling.kernel.message import Message
+from signalling.kernel.portable_math import normal_quantile
 from signalling.kernel.quantile import quantile
 from signalling.kernel.world import Columns, World
-from signalling.vocabulary import Count, DrawPurpose, Fate, MessageKind
+from signalling.vocabulary import Count, DrawPurpose, EventKind, Fate, MessageKind
 
 # Plain integers: CPython reads a module constant four times faster than an enumeration's member.
 SENT = int(Count.SENT)
@@ -25,62 +29,255 @@ RUNG_MESSAGE = int(MessageKind.RUNG)
 TRANSIT = int(DrawPurpose.TRANSIT)
 CONTENT = int(DrawPurpose.CONTENT)
 HANDLING = int(DrawPurpose.HANDLING)
-OUTAGE = int(DrawPurpose.OUTAGE)
+COMMON = int(DrawPurpose.COMMON)
+ARRIVAL = int(EventKind.ARRIVAL)
+SERVER = int(EventKind.SERVER)
+HOP_STEP = 1 << HOP_BIT
+#: All of `which` but attempt and copy: what messages of one review have in common, hop by hop.
+REVIEW_MASK = ~(0xFFFF << ATTEMPT_BIT)
 
 
-def send(columns: Columns, world: World, luck: Luck, channel: int, now: int) -> Message:
-    """Compose the sender's report on its rung and settle its way through one channel.
+def send(columns: Columns, world: World, luck: Luck, channel: int, attempt: int, now: int) -> Message:
+    """Compose what the sender says of itself and settle its way through the first channel.
 
-    The stages are those of the model, in its order: honesty, outage, queue, loss, delay, garbling,
-    duplication, reading. The message's origin is that of the review just held.
+    Args:
+        columns: of the model.
+        world: of the run.
+        luck: of the run.
+        channel: which channel, or first hop of a route.
+        attempt: how many messages of this review the channel has been given before.
+        now: tick.
     """
-    counts = world.counts
-    counts[SENT] += 1
+    world.counts[SENT] += 1
+    world.counts[IN_FLIGHT_COUNT] += 1
     sender = columns.sender[channel]
-    which = world.origin[sender]
-    who = columns.channel_who[channel]
-    composed = world.rung[sender]
-    duplicated = 0
-    if columns.lying[sender] > 0.0 or columns.duplicate[channel] > 0.0:
-        content = block(luck, which, who, CONTENT)
-        composed = stated_rung(composed, world.state_type[sender], columns.lying[sender], content[0])
-        if content[1] < columns.duplicate[channel]:
-            duplicated = 1
-    departed = now
+    origin = world.origin[sender]
+    composed = world.said[sender]
+    if columns.lying[sender] > 0.0:
+        # The lie belongs to the message, however often it is sent: the address is that of its first attempt.
+        uniform = block(luck, origin, columns.channel_who[channel], CONTENT)[0]
+        composed = stated_rung(composed, world.state_type[sender], columns.lying[sender], uniform)
+    value = world.spoken[sender]
+    which = origin + (attempt << ATTEMPT_BIT)
+    return enter(
+        columns, world, luck, RUNG_MESSAGE, channel, which, composed, composed, value, value, now, now
+    )
+
+
+def enter(
+    columns: Columns,
+    world: World,
+    luck: Luck,
+    kind: int,
+    channel: int,
+    which: int,
+    composed: int,
+    letter: int,
+    stated: float,
+    value: float,
+    sent: int,
+    now: int,
+) -> Message:
+    """Settle the way of a message that enters a channel or hop now: outage, queue, and then the crossing.
+
+    Args:
+        columns: of the model.
+        world: of the run; the message counts as in flight before it enters.
+        luck: of the run.
+        kind: a MessageKind.
+        channel: which channel or hop.
+        which: of the message on this hop.
+        composed: letter its sender put on the first hop.
+        letter: letter as it enters this one.
+        stated: value its sender put on the first hop.
+        value: value as it enters this one.
+        sent: tick at which its sender dated it.
+        now: tick of entry.
+    """
+    entered = now
     if columns.outage_up[channel] >= 0:
-        departed = _entry_after_outage(columns, world, luck, channel, now)
-        if departed < 0:
-            counts[LOST_COUNT] += 1
+        entered = entry_after_outage(columns, world, luck, channel, now)
+        if entered < 0:
+            world.counts[IN_FLIGHT_COUNT] -= 1
+            world.counts[LOST_COUNT] += 1
             return Message(
-                RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, now, -1, LOST_IN_OUTAGE, 0
+                kind,
+                channel,
+                which,
+                composed,
+                letter,
+                stated,
+                value,
+                sent,
+                now,
+                -1,
+                LOST_IN_OUTAGE,
+                0,
+                ARRIVAL,
             )
+    departed = entered
     if columns.service[channel] >= 0:
-        departed = _departure(columns, world, luck, channel, which, departed)
+        departed = departure(columns, world, luck, kind, channel, which, entered)
         if departed < 0:
-            counts[BLOCKED_COUNT] += 1
-            return Message(RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, now, -1, BLOCKED, 0)
-    transit = block(luck, which, who, TRANSIT)
-    if transit[0] < columns.loss[channel]:
-        counts[LOST_COUNT] += 1
-        return Message(RUNG_MESSAGE, channel, which, composed, composed, 0.0, now, departed, -1, LOST, 0)
-    letter = composed
-    if transit[1] < columns.garble[channel]:
-        replacement = columns.replacements[columns.replacement[channel]]
-        letter = replaced_letter(composed, replacement, columns.rungs, transit[2])
-    counts[IN_FLIGHT_COUNT] += 1
+            world.counts[IN_FLIGHT_COUNT] -= 1
+            world.counts[BLOCKED_COUNT] += 1
+            return Message(
+                kind, channel, which, composed, letter, stated, value, sent, now, -1, BLOCKED, 0, ARRIVAL
+            )
+        if columns.newest_first[channel] == 1 and departed > entered:
+            # Not settled before the service ends: a newer message may come.
+            return Message(
+                kind,
+                channel,
+                which,
+                composed,
+                letter,
+                stated,
+                value,
+                sent,
+                departed,
+                departed,
+                IN_FLIGHT,
+                0,
+                SERVER,
+            )
+    return cross(columns, world, luck, kind, channel, which, composed, letter, stated, value, sent, departed)
+
+
+def cross(
+    columns: Columns,
+    world: World,
+    luck: Luck,
+    kind: int,
+    channel: int,
+    which: int,
+    composed: int,
+    letter: int,
+    stated: float,
+    value: float,
+    sent: int,
+    departed: int,
+) -> Message:
+    """Settle the way of a message from its departure on: loss, delay, garbling, tampering, copying, reading.
+
+    Args:
+        columns: of the model.
+        world: of the run.
+        luck: of the run.
+        kind: a MessageKind; an acknowledgement has no content, so none that could change, and no copies.
+        channel: which channel or hop.
+        which: of the message on this hop.
+        composed: letter its sender put on the first hop.
+        letter: letter as it enters this one.
+        stated: value its sender put on the first hop.
+        value: value as it enters this one.
+        sent: tick at which its sender dated it.
+        departed: tick at which it leaves the near end.
+    """
+    who = columns.channel_who[channel]
+    if columns.common_cause[channel] > 0.0:
+        transit = _shared_or_own(columns, luck, kind, channel, which)
+    else:
+        transit = block(luck, which, who, TRANSIT + (kind << MESSAGE_KIND_BIT))
+    loss = columns.loss[channel]
+    if columns.loss_of[channel] >= 0 and kind == RUNG_MESSAGE:
+        # By the content that enters, whatever becomes of it on the way.
+        loss = columns.losses[columns.loss_of[channel]][letter]
+    if transit[0] < loss:
+        world.counts[IN_FLIGHT_COUNT] -= 1
+        world.counts[LOST_COUNT] += 1
+        return Message(
+            kind, channel, which, composed, letter, stated, value, sent, departed, -1, LOST, 0, ARRIVAL
+        )
     due = after_delay(departed, quantile(columns.quantiles[columns.delay[channel]], transit[3]))
-    if columns.handled[channel] == 1:
-        due = _reading_tick(columns, luck, channel, which, due)
+    duplicated = 0
+    if kind == RUNG_MESSAGE:
+        if transit[1] < columns.garble[channel]:
+            replacement = columns.replacements[columns.replacement[channel]]
+            letter = replaced_letter(letter, replacement, columns.rungs, transit[2])
+        if columns.noise[channel] > 0.0:
+            value += columns.noise[channel] * normal_quantile(block(luck, which, who, HANDLING)[2])
+        if columns.duplicate[channel] > 0.0 or columns.tamper[channel] > 0.0:
+            content = block(luck, which, who, CONTENT)
+            if content[1] < columns.duplicate[channel]:
+                duplicated = 1
+            if content[2] < columns.tamper[channel]:
+                forgery = columns.replacements[columns.forgery[channel]]
+                letter = replaced_letter(letter, forgery, columns.rungs, content[3])
+        if columns.handled[channel] == 1:
+            due = _reading_tick(columns, luck, channel, which, due)
     return Message(
-        RUNG_MESSAGE, channel, which, composed, letter, 0.0, now, departed, due, IN_FLIGHT, duplicated
+        kind,
+        channel,
+        which,
+        composed,
+        letter,
+        stated,
+        value,
+        sent,
+        departed,
+        due,
+        IN_FLIGHT,
+        duplicated,
+        ARRIVAL,
+    )
+
+
+def _shared_or_own(
+    columns: Columns, luck: Luck, kind: int, channel: int, which: int
+) -> tuple[float, float, float, float]:
+    """The transit luck of a message: that of its whole review if a common cause strikes, else its own."""
+    sender = columns.state_who[columns.sender[channel]]
+    shared = which & REVIEW_MASK
+    if block(luck, shared, sender, COMMON + (kind << MESSAGE_KIND_BIT))[0] < columns.common_cause[channel]:
+        return block(luck, shared, sender, TRANSIT + (kind << MESSAGE_KIND_BIT))
+    return block(luck, which, columns.channel_who[channel], TRANSIT + (kind << MESSAGE_KIND_BIT))
+
+
+def leave(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
+    """A newest-first server lets a message go that no newer one has thrown out."""
+    return cross(
+        columns,
+        world,
+        luck,
+        message.kind,
+        message.channel,
+        message.which,
+        message.composed,
+        message.letter,
+        message.stated,
+        message.value,
+        message.sent,
+        message.due,
+    )
+
+
+def forward(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
+    """A relay sends a message on as it came, over the next hop of its route."""
+    return enter(
+        columns,
+        world,
+        luck,
+        message.kind,
+        columns.next_hop[message.channel],
+        message.which + HOP_STEP,
+        message.composed,
+        message.letter,
+        message.stated,
+        message.value,
+        message.sent,
+        message.due,
     )
 
 
 def copy_of(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
     """The copy that a channel made of a message: same content, its own delay and reading."""
     channel = message.channel
-    which = message.which + address(0, 0, 1, 0)
-    uniform = block(luck, which, columns.channel_who[channel], TRANSIT)[3]
+    # A copy made on hop h is told from its original by bit h.
+    which = message.which + (1 << (COPY_BIT + (message.which >> HOP_BIT)))
+    uniform = block(luck, which, columns.channel_who[channel], TRANSIT + (message.kind << MESSAGE_KIND_BIT))[
+        3
+    ]
     due = after_delay(message.departed, quantile(columns.quantiles[columns.delay[channel]], uniform))
     if columns.handled[channel] == 1:
         due = _reading_tick(columns, luck, channel, which, due)
@@ -92,49 +289,15 @@ def copy_of(columns: Columns, world: World, luck: Luck, message: Message) -> Mes
         which,
         message.composed,
         message.letter,
+        message.stated,
         message.value,
         message.sent,
         message.departed,
         due,
         IN_FLIGHT,
         0,
+        ARRIVAL,
     )
-
-
-def _entry_after_outage(columns: Columns, world: World, luck: Luck, channel: int, now: int) -> int:
-    """The tick at which a message sent `now` enters the channel, -1 if an outage swallows it."""
-    while now >= world.down_until[channel]:
-        period = world.outage_period[channel] + 1
-        uniforms = block(luck, period, columns.channel_who[channel], OUTAGE)
-        up = quantile(columns.quantiles[columns.outage_up[channel]], uniforms[0])
-        down = quantile(columns.quantiles[columns.outage_down[channel]], uniforms[1])
-        world.outage_period[channel] = period
-        # A period lasts at least a tick, or the calendar of outages could stand still.
-        world.up_until[channel] = world.down_until[channel] + (up if up > 1 else 1)
-        world.down_until[channel] = world.up_until[channel] + (down if down > 1 else 1)
-    if now < world.up_until[channel]:
-        return now
-    if columns.holds[channel] == 1:
-        return world.down_until[channel]
-    return -1
-
-
-def _departure(columns: Columns, world: World, luck: Luck, channel: int, which: int, entry: int) -> int:
-    """The tick at which the queue lets a message go, -1 if its buffer is full."""
-    capacity = columns.capacity[channel]
-    accepted = world.accepted[channel]
-    ring = columns.ring[channel]
-    departures = world.departures[ring : columns.ring[channel + 1]]
-    if is_full(entry, accepted, capacity, departures):
-        return -1
-    uniform = block(luck, which, columns.channel_who[channel], HANDLING)[0]
-    service = quantile(columns.quantiles[columns.service[channel]], uniform)
-    departed = departure_from_queue(entry, world.last_departure[channel], service)
-    world.last_departure[channel] = departed
-    world.accepted[channel] = accepted + 1
-    if capacity > 0:
-        world.departures[ring + accepted % capacity] = departed
-    return departed
 
 
 def _reading_tick(columns: Columns, luck: Luck, channel: int, which: int, due: int) -> int:

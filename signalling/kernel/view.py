@@ -26,6 +26,10 @@ class Own(NamedTuple):
     """End of the run, ticks."""
     war: int
     """1 if the game allows an attack."""
+    type: int
+    """A StateType: who it is, which no other state sees."""
+    posture: float
+    """Its armament in a posture game, 0 in others."""
 
 
 class Report(NamedTuple):
@@ -59,9 +63,9 @@ class Action(NamedTuple):
     target: int
     """Slot of the attacked rival, -1 without attack."""
     value: float
-    """Real-valued content of the messages of this review."""
+    """Real-valued content of the messages of this review; in a posture game what ARM arms to."""
     letter: int
-    """Letter of the messages of this review; -1 lets the game speak (on a ladder: the new rung)."""
+    """Letter of the messages of this review. GAME_SPEAKS: the new rung or action; SILENT: none is sent."""
 
 
 class RivalView(NamedTuple):
@@ -71,6 +75,10 @@ class RivalView(NamedTuple):
     """Share of this rival in the state's attention; the shares of a state sum to one."""
     capability: float
     """The rival's capability, in the unit of the state's own."""
+    rung: int
+    """Where the rival stands at the start: its rung or action."""
+    posture: float
+    """The rival's posture at the start, 0 but in posture games."""
 
 
 class OwnView(NamedTuple):
@@ -78,6 +86,12 @@ class OwnView(NamedTuple):
 
     capability: float
     """The state's capability."""
+    rung: int
+    """Where it stands at the start."""
+    posture: float
+    """Its posture at the start, 0 but in posture games."""
+    game: str
+    """Kind of the game: "ladder", "matrix" or "posture"."""
 
 
 class Doctrine(Protocol):

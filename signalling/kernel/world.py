@@ -21,6 +21,12 @@ class Columns(NamedTuple):
     """1 if an attack is possible."""
     joint: int
     """1 if there is war as soon as two states stand on the top peacetime rung."""
+    until: int
+    """The StopReason, beside war, at which the run ends before its horizon; RUNNING for none."""
+    posture_game: int
+    """1 in a posture game, which has no letters."""
+    limit: Floats
+    """Posture at which a race has run away (1,)."""
     # states (n_states,)
     state_who: Integers
     """Address of the state's own draws."""
@@ -34,6 +40,12 @@ class Columns(NamedTuple):
     """Cost of war by state and type (2 * n_states,)."""
     ceiling: Integers
     """Highest rung the state may take."""
+    start_rung: Integers
+    """Rung or action at the beginning."""
+    start_posture: Floats
+    """Posture at the beginning."""
+    exaggeration: Floats
+    """What the state's values are multiplied by as it states them."""
     matrix: int
     """1 in a matrix game, whose actions stand where a ladder has rungs."""
     payoffs: Floats
@@ -64,32 +76,58 @@ class Columns(NamedTuple):
     """The rivalry the other way (n_rivalries,)."""
     weight: Floats
     """Share of each rivalry in its holder's attention (n_rivalries,)."""
-    # channels (n_channels,)
+    # channels and the hops of routes (n_channels,)
     sender: Integers
+    """Whose message it carries: that of the first hop, on every hop of a route."""
     addressee: Integers
+    """Who is at its end: a relay, but on the last hop of a route."""
     channel_who: Integers
-    """Address of the draws of the messages and outages of this channel."""
+    """Address of the draws of the messages on this channel or hop."""
     arrival_order: Integers
     """Order word of arrivals of rung messages."""
     slot: Integers
     """The sender's slot among the addressee's rivals, -1 if none."""
     rivalry: Integers
     """The directed rivalry (addressee about sender), -1 if none."""
+    next_hop: Integers
+    """The next hop of the route, -1 where the addressee reads."""
+    line: Integers
+    """The physical line: channels and hops between the same two states share one."""
+    repeats: Integers
+    """How many times a message is sent at once."""
+    timeout: Integers
+    """Ticks after which a message not acknowledged is sent again, 0 without acknowledgements."""
+    attempts: Integers
+    """How often a message is sent at most."""
+    back: Integers
+    """Where an acknowledgement goes: first hop of the channel or route back, -1 if there is none."""
+    answered: Integers
+    """What an acknowledgement read here answers: first hop of the channel or route back, -1 if none."""
     loss: Floats
+    loss_of: Integers
+    """Row of `losses`, -1 if loss does not depend on the content."""
     garble: Floats
     """Garbling probability."""
     replacement: Integers
     """Row of `replacements`."""
+    tamper: Floats
+    """Probability that a third party replaces the content."""
+    forgery: Integers
+    """Row of `replacements`: what it puts in its place."""
+    noise: Floats
+    """Standard deviation of what is added to a value."""
+    common_cause: Floats
+    """Probability that a review's messages share one transit luck."""
     duplicate: Floats
     """Duplication probability."""
     delay: Integers
     """Row of `quantiles`."""
     service: Integers
     """Row of `quantiles`, -1 without a queue."""
+    newest_first: Integers
+    """1 if the server throws out what it has in hand for a newer message."""
     capacity: Integers
     """Places of the buffer, the one in service included; 0 unlimited."""
-    ring: Integers
-    """Start of the channel's departures in the World (n_channels + 1,)."""
     reading: Integers
     """Row of `quantiles`, -1 for none."""
     handled: Integers
@@ -102,17 +140,24 @@ class Columns(NamedTuple):
     """1 if messages wait for the end of an outage, 0 if they are lost in it."""
     assumed: Integers
     """Row of `matrices`: the channel the addressee believes in."""
+    # lines (n_lines,)
+    line_who: Integers
+    """Address of the draws of a line's outages."""
+    ring: Integers
+    """Start of a line's departures in the World (n_lines + 1,)."""
     # tables
     quantiles: Table
     """Inverse distribution functions of all laws (n_laws, table length)."""
     replacements: Table
     """Cumulative replacement probabilities of garbling kernels (n_kernels, K * K)."""
+    losses: Table
+    """Loss probability by letter (n_losses, K)."""
     matrices: Table
     """Assumed letter matrices (n_matrices, K * K)."""
 
 
 class World(NamedTuple):
-    """What changes during a run; all arrays written by kernel/step.py, and by kernel/matrix.py for it.
+    """What changes during a run; written by kernel/step.py, and by transmit, lines, protocol, matrix.
 
     Everything is 0 before the first event but what `MINUS_ONE` names.
     """
@@ -120,6 +165,12 @@ class World(NamedTuple):
     state_type: Integers
     cost_of_war: Floats
     rung: Integers
+    posture: Floats
+    """Armament, by state; 0 but in a posture game."""
+    said: Integers
+    """Letter of the messages of the last review, SILENT if none is sent."""
+    spoken: Floats
+    """Value of the messages of the last review."""
     review: Integers
     """Index of the next scheduled review."""
     lanes: Floats
@@ -139,14 +190,25 @@ class World(NamedTuple):
     peak: Integers
     """Highest rung so far."""
     accepted: Integers
-    """Messages each queue has accepted."""
+    """Messages the server of each line has accepted."""
     last_departure: Integers
     departures: Integers
     """Rings of the last departures of queues with finite buffers."""
+    serving: Integers
+    """Kind, channel and `which` of what a newest-first server took in hand last (3 * n_lines,)."""
+    leaving: Integers
+    """Of what it had before and did not throw out (3 * n_lines,)."""
+    thrown_out: Integers
+    """Of what it threw out last, until that is told (3 * n_lines,)."""
     outage_period: Integers
-    """Index of each channel's current outage period, -1 before the first."""
+    """Index of each line's current outage period, -1 before the first."""
     up_until: Integers
     down_until: Integers
+    awaiting: Integers
+    """Origin of the message of each channel that is to be acknowledged, -1 if none is; and what it said."""
+    repeated_letter: Integers
+    repeated_value: Floats
+    repeated_sent: Integers
     newest: Integers
     """Sending tick of the newest report read, by rivalry; 0 before the first."""
     fresh_ticks: Integers
@@ -162,18 +224,31 @@ class World(NamedTuple):
 
 
 #: Fields of a World that begin at -1.
-MINUS_ONE = ("reviewed", "trigger", "outage_period", "struck")
+MINUS_ONE = (
+    "reviewed",
+    "trigger",
+    "serving",
+    "leaving",
+    "thrown_out",
+    "outage_period",
+    "awaiting",
+    "struck",
+)
 
 
 def new_world(columns: Columns) -> World:
     """A World before its first event, in Python lists (the process engine's form)."""
     n_states = len(columns.state_who)
     n_channels = len(columns.sender)
+    n_lines = len(columns.line_who)
     n_rivalries = len(columns.rival)
     return World(
         state_type=[0] * n_states,
         cost_of_war=[0.0] * n_states,
         rung=[0] * n_states,
+        posture=[0.0] * n_states,
+        said=[0] * n_states,
+        spoken=[0.0] * n_states,
         review=[0] * n_states,
         lanes=[0.0] * (3 * n_states),
         origin=[0] * n_states,
@@ -183,12 +258,19 @@ def new_world(columns: Columns) -> World:
         since=[0] * n_states,
         rung_ticks=[0] * n_states,
         peak=[0] * n_states,
-        accepted=[0] * n_channels,
-        last_departure=[0] * n_channels,
-        departures=[0] * columns.ring[n_channels],
-        outage_period=[-1] * n_channels,
-        up_until=[0] * n_channels,
-        down_until=[0] * n_channels,
+        accepted=[0] * n_lines,
+        last_departure=[0] * n_lines,
+        departures=[0] * columns.ring[n_lines],
+        serving=[-1] * (3 * n_lines),
+        leaving=[-1] * (3 * n_lines),
+        thrown_out=[-1] * (3 * n_lines),
+        outage_period=[-1] * n_lines,
+        up_until=[0] * n_lines,
+        down_until=[0] * n_lines,
+        awaiting=[-1] * n_channels,
+        repeated_letter=[0] * n_channels,
+        repeated_value=[0.0] * n_channels,
+        repeated_sent=[0] * n_channels,
         newest=[0] * n_rivalries,
         fresh_ticks=[0] * n_rivalries,
         joint_ticks=[0] * (columns.matrix * n_rivalries * columns.rungs * columns.rungs),

@@ -2,7 +2,9 @@
 
 A state is a generator that waits between its reviews; a message is a generator that goes through its
 channel, waits for its delay and is read. What happens at each step is the kernel's, on the same addressed
-luck, so both give the same row of outcomes. Only the order of simultaneous events is not the model's: a
+luck, so both give the same row of outcomes. It knows direct channels, scheduled reviews and what is settled
+as a message enters; what the benchmark does not use (routes, timers, newest-first servers) it does not play.
+Only the order of simultaneous events is not the model's: a
 generator's events come in order of insertion. With reviews jittered over hours such ties are rare, and the
 benchmark counts the runs whose rows differ.
 """
@@ -16,7 +18,7 @@ from numpy.random import Philox
 from simpy.core import StopSimulation
 
 from signalling.engines.luck import Block
-from signalling.engines.process import WAR, ProcessEngine, Recorder, _Crisis
+from signalling.engines.process import RUNNING, ProcessEngine, Recorder, _Crisis
 from signalling.kernel import step, transmit
 from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, PlainLuck
 from signalling.kernel.message import Message
@@ -156,16 +158,17 @@ class _Processes(_Crisis):
             uniforms = step.begin_review(columns, world, luck, state, 0, now)
             action = doctrine.decide(memory, own, now, uniforms, parameters)
             reason = step.end_review(columns, world, state, action, now)
-            if reason == WAR:
+            if reason != RUNNING:
                 raise StopSimulation(reason)
-            for channel in channels:
-                env.process(self.message(channel))
+            if step.writes(world, own, 0):
+                for channel in channels:
+                    env.process(self.message(channel))
             yield env.timeout(step.next_review(columns, world, luck, state, now) - now)
 
     def message(self, channel: int) -> Life:
         """A message's life: its channel, its delay and its reading."""
         env = self.env
-        message = transmit.send(self.columns, self.world, self.luck, channel, int(env.now))
+        message = transmit.send(self.columns, self.world, self.luck, channel, 0, int(env.now))
         if message.fate != IN_FLIGHT:
             return
         if message.duplicated:

@@ -32,6 +32,24 @@ def aim(line: str) -> str:
     return changed(HAWK, ("    aim = 0.0\n", f"    {line}\n"))
 
 
+#: Doctrines of other games; the first says nothing that is an action.
+PLAYER = changed(
+    HAWK,
+    ('("ladder",)', '("matrix",)'),
+    ("LEAD = 0", "LEAD, PLAY = 0, int(Move.PLAY)"),
+    ("Action(move,", "Action(PLAY,"),
+)
+ARMER = changed(
+    HAWK,
+    ('("ladder",)', '("posture",)'),
+    ("LEAD = 0", "LEAD, ARM = 0, int(Move.ARM)"),
+    (
+        "[2 * report.rival + 1] = report.sent, report.letter",
+        "[2 * report.rival + 1] = report.sent, report.value",
+    ),
+    ("Action(move, -1, 0.0, -1)", "Action(ARM, -1, own.posture + 1.0, -1)"),
+)
+
 CASES = {
     "no docstring": Case(
         "fixed_names",
@@ -161,9 +179,11 @@ CASES = {
     ),
     "luck of its own": Case(
         "pure",
+        # In the value, so that no two answers are ever alike: a luckier doctrine would be called fickle.
         changed(
-            "import numpy as np\n" + aim("aim = LUCK.uniform(0, 5)"),
+            "import numpy as np\n" + HAWK,
             ("LEAD = 0", "LEAD, LUCK = 0, np.random.default_rng(1)"),
+            ("-1, 0.0, -1)", "-1, LUCK.uniform(), -1)"),
         ),
         "decide",
         " when the same run is played again",
@@ -226,12 +246,84 @@ CASES = {
         "in a matrix game",
         'write GAMES = ("ladder",)',
     ),
+    "arms on a ladder": Case(
+        "moves_are_legal",
+        changed(HAWK, ("int(Move.HOLD)", "int(Move.ARM)")),
+        "decide",
+        "answers ARM on a ladder",
+        'write GAMES = ("posture",)',
+    ),
+    "plays on a ladder": Case(
+        "moves_are_legal",
+        changed(HAWK, ("int(Move.HOLD)", "int(Move.PLAY)")),
+        "decide",
+        "answers PLAY on a ladder",
+        'write GAMES = ("matrix",)',
+    ),
+    "no letter": Case(
+        "moves_are_legal",
+        changed(HAWK, ("0.0, -1)", "0.0, own.rungs)")),
+        "decide",
+        "answers with the letter 2",
+        "write GAME_SPEAKS, which reports where the state then stands, SILENT, which sends nothing, or a "
+        "letter from 0 to 1",
+    ),
+    "neither speech nor silence": Case(
+        "moves_are_legal", changed(HAWK, ("0.0, -1)", "0.0, -3)")), "decide", "answers with the letter -3"
+    ),
+    "an action that there is not": Case(
+        "moves_are_legal",
+        changed(PLAYER, ("-1, 0.0, -1)", "-1, 0.0, own.rungs)")),
+        "decide",
+        "answers PLAY with the letter 2",
+        "write one of the 2 actions, counted from 0",
+        "a matrix game of 2 actions, after action 0; 0 rivals",
+    ),
+    "an action that is silence": Case(
+        "moves_are_legal", PLAYER, "decide", "answers PLAY with the letter -1", "write one of the 2 actions"
+    ),
+    "holds with no letter": Case(
+        "moves_are_legal",
+        changed(PLAYER, ("Action(PLAY, -1, 0.0, -1)", "Action(HOLD, -1, 0.0, own.rungs)")),
+        "decide",
+        "answers with the letter 2",
+        "GAME_SPEAKS",
+    ),
+    "raises in a posture game": Case(
+        "moves_are_legal",
+        changed(ARMER, ("int(Move.ARM)", "int(Move.RAISE)")),
+        "decide",
+        "answers RAISE in a posture game",
+        'leave "posture" out of GAMES',
+        "a posture game; posture 0; 0 rivals",
+    ),
+    "an endless posture": Case(
+        "moves_are_legal",
+        changed(ARMER, ("own.posture + 1.0", "own.posture + 1e308 * 10.0")),
+        "decide",
+        "answers ARM with the value inf",
+        "answer a finite posture",
+    ),
+    "a letter in a posture game": Case(
+        "moves_are_legal",
+        changed(ARMER, ("+ 1.0, -1)", "+ 1.0, 0)")),
+        "decide",
+        "answers with the letter 0 in a posture game",
+        "write GAME_SPEAKS, which reports the posture, or SILENT",
+    ),
     "no action": Case(
         "moves_are_legal",
         changed(HAWK, ("return Action(move, -1, 0.0, -1)", "return move")),
         "decide",
         "answers 1",
         "return Action(move, target, value, letter)",
+    ),
+    "no value": Case(
+        "moves_are_legal",
+        changed(HAWK, ("-1, 0.0, -1)", "-1, None, -1)")),
+        "decide",
+        "answers the value None",
+        "write a number",
     ),
     "half a move": Case(
         "moves_are_legal", changed(HAWK, ("int(Move.HOLD)", "1.5")), "decide", "answers the move 1.5"
@@ -304,6 +396,12 @@ def test_a_breach_says_what_is_wrong(case):
     assert remedy in breach.remedy
     assert breach.remedy
     assert example in breach.example
+
+
+def test_a_doctrine_of_postures_can_keep_every_promise(monkeypatch):
+    monkeypatch.setattr(playing, "PHASES", (Phase.generate,))
+    reads = changed(ARMER, ("own.posture + 1.0", "aim"))
+    assert {verdict.status for verdict in verdicts.judge(module_of(reads))} == {"kept"}
 
 
 def test_every_promise_is_broken_by_some_case():

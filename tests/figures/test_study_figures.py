@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 import signalling as sg
+from signalling.errors import ResultError
 from signalling.estimates import Estimates, estimate
 from signalling.figures.cells import ticks_of
 from signalling.figures.curves import draw_curves
@@ -324,20 +325,20 @@ def test_a_high_curve_says_where_its_axis_begins() -> None:
 
 
 def test_errors_say_what_to_do() -> None:
-    with pytest.raises(sg.ResultError, match="treatment: the estimates are not grouped by it"):
+    with pytest.raises(ResultError, match="treatment: the estimates are not grouped by it"):
         draw_curves(estimates(), "treatment")
-    with pytest.raises(sg.ResultError, match=rf"{NOISE} = 0.0: has two points, which differ in {DELAY}"):
+    with pytest.raises(ResultError, match=rf"{NOISE} = 0.0: has two points, which differ in {DELAY}"):
         draw_curves(estimates(), NOISE)
-    with pytest.raises(sg.ResultError, match="security: not estimated"):
+    with pytest.raises(ResultError, match="security: not estimated"):
         draw_phase_map(estimates(), NOISE, DELAY, "security")
-    with pytest.raises(sg.ResultError, match="series = cell: has 9 values"):
+    with pytest.raises(ResultError, match="series = cell: has 9 values"):
         draw_curves(estimates(), NOISE, "cell")
     calm = estimate(runs().filter(pa.compute.field(NOISE) == 0.0))
-    with pytest.raises(sg.ResultError, match="war_hours_median: no group has an estimate"):
+    with pytest.raises(ResultError, match="war_hours_median: no group has an estimate"):
         draw_curves(calm, DELAY, measure="war_hours_median")
-    with pytest.raises(sg.ResultError, match="0 given"):
+    with pytest.raises(ResultError, match="0 given"):
         draw_survival({})
-    with pytest.raises(sg.ResultError, match="empty: holds no run"):
+    with pytest.raises(ResultError, match="empty: holds no run"):
         draw_survival({"empty": runs().slice(0, 0)})
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import signalling as sg
 from signalling.kernel import draws
-from signalling.kernel.doctrines import listener, spiral
+from signalling.kernel.doctrines import spiral
 from signalling.kernel.view import Own, OwnView, Report, RivalView
 from signalling.parameters import TypeCosts
 from signalling.vocabulary import DrawPurpose, Fate, Move, Role
@@ -124,10 +124,10 @@ class Text:
 
 def of_package(text: Text, weights: list[float]) -> np.ndarray:
     rivals = [
-        RivalView(weight, capability)
+        RivalView(weight, capability, 0, 0.0)
         for weight, capability in zip(weights, text.rival_capabilities, strict=True)
     ]
-    return spiral.tabulate(text.parameters, OwnView(text.capability), rivals, text.rungs)
+    return spiral.tabulate(text.parameters, OwnView(text.capability, 0, 0.0, "ladder"), rivals, text.rungs)
 
 
 def fresh_memory(rungs: int, rivals: int):
@@ -146,6 +146,8 @@ def own_of(text: Text, rung: int, ceiling: int, cost: float, *, war: bool) -> Ow
         interval=text.interval,
         horizon=10**9,
         war=int(war),
+        type=0,
+        posture=0.0,
     )
 
 
@@ -441,11 +443,6 @@ def test_a_rivals_cost_of_war_is_the_own_table_unless_given():
     assert spiral.SpiralParameters(war_cost=own).rival_war_cost == own
     other = TypeCosts(security_seeker=0.1, greedy=0.2)
     assert spiral.SpiralParameters(war_cost=own, rival_war_cost=other).rival_war_cost == other
-
-
-def test_a_listener_has_an_empty_table():
-    assert listener.ListenerParameters().numbers() == []
-    assert len(listener.tabulate(listener.ListenerParameters(), OwnView(1.0), [], 5)) == 0
 
 
 # Whole runs, told again by the text

@@ -4,7 +4,19 @@ from importlib import import_module
 from types import ModuleType
 
 #: Names of the built-in doctrines, as a scenario file writes them.
-BUILT_IN = ("listener", "memory_one", "spiral", "threshold")
+BUILT_IN = (
+    "acknowledger",
+    "contrite",
+    "declarer",
+    "listener",
+    "memory_one",
+    "patience",
+    "richardson",
+    "spiral",
+    "threshold",
+    "voter",
+    "watcher",
+)
 
 
 def load(name: str) -> ModuleType:

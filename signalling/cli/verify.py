@@ -1,0 +1,58 @@
+"""The command verify: published results, reproduced or not."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from signalling.cli.app import EXIT_DONE, EXIT_FAILED, AsJson, Workers, app, show, show_json
+
+
+@app.command()
+def verify(
+    entry: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="Only this entry, e.g. T01 (repeatable).")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer runs, in two minutes at most.")] = False,
+    workers: Workers = 2,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep what is done here, go on from it, and write ledger.json."),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the page of verified theory, with figures."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Reproduce published results through the public face; exit code 1 if a number does not come out."""
+    from signalling.errors import SignallingError
+    from signalling.progress import shown
+    from signalling.verification import verify as verify_entries
+
+    if page is not None and out is None:
+        raise SignallingError("--page: needs --out DIR, where its figures go")
+    with shown("verify") as told:
+        ledger = verify_entries(
+            entries=entry or (),
+            quick=quick,
+            workers=workers,
+            keep=None if out is None else out / "parts",
+            progress=lambda done, wanted, _: told(done, wanted),
+        )
+    if out is not None:
+        from signalling.report.theory import write_page
+        from signalling.verification.verify import chosen
+
+        (out / "ledger.json").write_text(json.dumps(ledger.to_dict(), indent=1) + "\n", "utf-8")
+        if page is not None:
+            write_page(ledger, chosen(entry or ()), page, out / "figures")
+    if as_json:
+        show_json(ledger.to_dict())
+    else:
+        from signalling.report.theory import headline, ledger_table
+
+        show(ledger_table(ledger))
+        show(headline(ledger))
+    return EXIT_FAILED if ledger.failed else EXIT_DONE
