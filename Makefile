@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 
-.PHONY: setup demo test lint bench verify-patterns mutations oracles golden clean
+.PHONY: setup demo test lint bench verify-patterns mutations oracles theory golden clean
 
 setup: $(VENV)/.installed
 
@@ -29,7 +29,7 @@ lint: setup
 bench: setup
 	$(BIN)/python -m tests.benchmarks.bench
 
-# Every P(war) printed in docs/model.md, and every published result, at full size; resumes where it was stopped.
+# Every P(war) printed in docs/model.md, and all tests of published results, at full size; resumes where it was stopped.
 verify-patterns: setup
 	$(BIN)/python -m pytest -m slow -s tests/verification
 
@@ -46,6 +46,10 @@ $(ORACLES)/.installed: tests/oracles/requirements.txt
 	$(PYTHON) -m venv $(ORACLES)
 	$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/oracles/requirements.txt
 	touch $@
+
+# Every published result at full size, and the page docs/theory.md with its figures; goes on where it was stopped.
+theory: setup
+	$(BIN)/signalling verify --out results/theory --page docs/theory.md
 
 # Write the golden chronicles again, after a change of the model that is meant.
 golden: setup

@@ -119,6 +119,9 @@ def _check_hop(scenario: "Scenario", hop: Hop, passages: list[Hop]) -> None:
             raise refuse(
                 f"{path}.acknowledgement", None, f"there is no channel from {hop.addressee} to {hop.sender}"
             )
+    if hop.number > 0 and channel.acknowledgement is not None:
+        remedy = "addressee and sender see to it, not a relay; write it on the first hop"
+        raise refuse(f"{path}.acknowledgement", None, remedy)
     if hop.number > 0 and channel.repeats > 1:
         raise refuse(
             f"{path}.repeats", channel.repeats, "a relay sends on what it gets; write it on the first hop"

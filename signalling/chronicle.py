@@ -322,7 +322,9 @@ def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
         Fate.PREEMPTED: f"is thrown out for newer news{on_way}.",
     }
     if message.fate in ends:
-        return message.sent, f"    {sender}'s {said} to {addressee} {ends[Fate(message.fate)]}"
+        # What is sent again, or on from a relay, is stopped later than its sender dated it.
+        tick = message.departed if message.attempt or message.hop else message.sent
+        return tick, f"    {sender}'s {said} to {addressee} {ends[Fate(message.fate)]}"
     if message.fate == Fate.IN_FLIGHT:
         return message.sent, ""
     if message.fate == Fate.PASSED_ON:

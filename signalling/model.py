@@ -222,9 +222,7 @@ def _rivals(
 
 def _tabulate(scenario: Scenario, name: str, rivals: dict[str, float], module: ModuleType) -> Floats64:
     state = scenario.states[name]
-    own = OwnView(
-        state.capability, state.start_rung, state.start_posture, scenario.game.kind
-    )
+    own = OwnView(state.capability, state.start_rung, state.start_posture, scenario.game.kind)
     others = {other: scenario.states[other] for other in rivals}
     views = [
         RivalView(rivals[name], other.capability, other.start_rung, other.start_posture)

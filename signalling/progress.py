@@ -13,13 +13,18 @@ LINE_INTERVAL = 5.0
 
 
 @contextmanager
-def shown(label: str) -> Iterator[Progress]:
-    """A progress callback whose display ends with the block; it writes to standard error only."""
+def shown(label: str, things: str = "runs") -> Iterator[Progress]:
+    """A progress callback whose display ends with the block; it writes to standard error only.
+
+    Args:
+        label: what is being done.
+        things: what is counted.
+    """
     if sys.stderr.isatty():
-        with _bar(label) as callback:
+        with _bar(label, things) as callback:
             yield callback
     else:
-        yield _Lines(label)
+        yield _Lines(label, things)
 
 
 class _Pace:
@@ -41,8 +46,9 @@ class _Pace:
 class _Lines:
     """Plain lines, seldom enough for a log file."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, things: str) -> None:
         self.label = label
+        self.things = things
         self.pace = _Pace()
         self.next_line = time.monotonic() + LINE_INTERVAL
 
@@ -53,12 +59,14 @@ class _Lines:
             return
         self.next_line = now + LINE_INTERVAL
         left = f", {(wanted - done) / rate:.0f} s left" if rate > 0 else ""
-        sys.stderr.write(f"{self.label}: {done} of {wanted} runs, {rate:.0f} runs/s{left}\n")
+        sys.stderr.write(
+            f"{self.label}: {done} of {wanted} {self.things}, {rate:.3g} {self.things}/s{left}\n"
+        )
         sys.stderr.flush()
 
 
 @contextmanager
-def _bar(label: str) -> Iterator[Progress]:
+def _bar(label: str, things: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -73,6 +81,6 @@ def _bar(label: str) -> Iterator[Progress]:
         def callback(done: int, wanted: int) -> None:
             rate = pace.rate(done)
             left = f"{dt.timedelta(seconds=round((wanted - done) / rate))} left" if rate > 0 else ""
-            bar.update(task, completed=done, total=wanted, rate=f"{rate:.0f} runs/s", left=left)
+            bar.update(task, completed=done, total=wanted, rate=f"{rate:.3g} {things}/s", left=left)
 
         yield callback

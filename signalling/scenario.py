@@ -224,7 +224,8 @@ class Scenario(Strict):
                 rivalry["between"].sort()
                 rivalry["weight"], rivalry["weight_back"] = rivalry["weight_back"], rivalry["weight"]
         tables["rivals"].sort(key=lambda rivalry: rivalry["between"])
-        tables["relays"].sort()
+        # Who is a relay is seen by the routes: places in them that are no states.
+        del tables["relays"]
         if self.start is not None:
             tables["start"] = self.start.astimezone(dt.UTC).isoformat()
         for name, state in self.states.items():
@@ -257,8 +258,7 @@ def _laid_over(default: object, overrides: Document) -> Document:
             if isinstance(own, dict) and own.get("kernel", "matrix") != "matrix" and "matrix" not in own:
                 channel[key].pop("matrix", None)  # another kernel drops the default's matrix
         queue = settings.get("queue") if isinstance(settings, dict) else None
-        newest = isinstance(queue, dict) and queue.get("discipline") == "newest_first"
-        if newest and "capacity" not in queue:
+        if isinstance(queue, dict) and queue.get("discipline") == "newest_first" and "capacity" not in queue:
             channel["queue"].pop("capacity", None)  # and another discipline the default's buffer
         channels[name] = _without_none(channel)
     return channels

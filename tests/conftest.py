@@ -1,6 +1,19 @@
-"""Compiled code of the tests is kept beside pytest's own cache, not among the user's."""
+"""Compiled code of the tests is kept beside pytest's own cache, and made once for all built-in doctrines."""
 
+import importlib.util
 import os
 from pathlib import Path
 
+import pytest
+
 os.environ.setdefault("SIGNALLING_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "signalling"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_together() -> None:
+    """One copy for every mixture of built-in doctrines: some half a minute instead of a quarter for each."""
+    if importlib.util.find_spec("numba") is not None:
+        from signalling.engines import batch
+        from signalling.kernel import doctrines
+
+        batch.share([doctrines.load(name) for name in doctrines.BUILT_IN])

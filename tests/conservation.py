@@ -3,14 +3,19 @@
 import signalling as sg
 from signalling.chronicle import MessageRecord
 from signalling.kernel.draws import COPY_BIT
-from signalling.vocabulary import Fate
+from signalling.vocabulary import Fate, MessageKind
 
 READ = frozenset({Fate.READ, Fate.SUPERSEDED})
 
 
 def copied_here(message: MessageRecord) -> bool:
-    """Whether this record is of a copy on the hop on which it was made; later hops only carry it on."""
-    return message.hop < 8 and bool(message.which >> (COPY_BIT + message.hop) & 1)
+    """Whether this record is of a copy on the hop on which it was made; later hops only carry it on.
+
+    The acknowledgement of a copy bears its number, and is no copy itself.
+    """
+    if message.kind != MessageKind.RUNG or message.hop >= 8:
+        return False
+    return bool(message.which >> (COPY_BIT + message.hop) & 1)
 
 
 def conserved(trace: sg.Trace) -> None:
@@ -29,7 +34,7 @@ def conserved(trace: sg.Trace) -> None:
     assert row["lost"] == fates.count(Fate.LOST) + fates.count(Fate.LOST_IN_OUTAGE)
     assert row["blocked"] == fates.count(Fate.BLOCKED) + fates.count(Fate.PREEMPTED)
     assert row["in_flight"] == fates.count(Fate.IN_FLIGHT)
-    assert row["sent"] == sum(not message.is_copy and message.hop == 0 for message in trace.messages)
+    assert row["sent"] == sum(message.hop == 0 and not copied_here(message) for message in trace.messages)
     assert row["duplicated"] == sum(copied_here(message) for message in trace.messages)
     # Each is told once on each channel or hop.
     names = [message[1:4] for message in trace.messages]

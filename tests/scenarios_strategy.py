@@ -512,8 +512,8 @@ def _with_routes(
 ) -> list[tuple[str, str]]:
     """Give a document some routes over relays and states; the pairs of states that are then joined.
 
-    What cannot be had on routes is taken away: broadcasts, repeats on the way, and acknowledgements where a
-    pair is joined one way only.
+    What cannot be had on routes is taken away: broadcasts, repeats and acknowledgements behind the first hop,
+    and all acknowledgements where a pair is joined one way only.
     """
     names = [state["name"] for state in document["states"]]
     every_pair = [(a, b) for a in names for b in names if a != b]
@@ -543,10 +543,10 @@ def _with_routes(
         ]
         for table in (default, *between):
             table.pop("public", None)
-        default.pop("repeats", None)
-        for table in between:
-            if (table["from"], table["to"]) in later:
-                table.pop("repeats", None)
+        behind = [table for table in between if (table["from"], table["to"]) in later]
+        for table in (default, *behind):
+            table.pop("repeats", None)
+            table.pop("acknowledgement", None)
     pairs = sorted(joined | {(route["from"], route["to"]) for route in routes} | _back(routes))
     if any((b, a) not in pairs for a, b in pairs):
         for table in (channels_table["default"], *channels_table.get("between", [])):

@@ -86,11 +86,21 @@ EDITS = {
     "kernel/quantile.py": ("ticks + 0.5", "ticks + 1.5"),
     "kernel/step.py": ("== LOWER and rung > 0", "== LOWER and rung > 1"),
     "kernel/summary.py": ("    belligerents = 0\n", "    belligerents = 1\n"),
-    "kernel/transmit.py": ("< columns.loss[channel]", "<= columns.loss[channel] + 0.01"),
+    "kernel/transmit.py": ("if transit[0] < loss:", "if transit[0] <= loss + 0.01:"),
+    "kernel/lines.py": (
+        "departed = departure_from_queue(entry,",
+        "departed = departure_from_queue(entry + 9,",
+    ),
+    "kernel/protocol.py": (
+        "    return now + columns.timeout[channel]",
+        "    return now + columns.timeout[channel] + 9",
+    ),
     "kernel/doctrines/spiral.py": ("    sums[option] += weight", "    sums[option] += 2.0 * weight"),
     "engines/loop.py": ("control[STOPPED_AT] = columns.horizon", "control[STOPPED_AT] = columns.horizon - 1"),
     "engines/calendar.py": ("MOST_SORTED = 24", "MOST_SORTED = 25"),
     "engines/entry.py": ('"""Make runs', '"""Make some runs'),
+    "engines/shelf.py": ('"""The doctrine', '"""A doctrine'),
+    "engines/telling.py": ('"""Note a review', '"""Note one review'),
 }
 #: One run of each kind of set-up that the edits bear on, by an engine; prints rows without the cell.
 PROGRAM = """
@@ -100,7 +110,10 @@ import signalling as sg
 greedy = {"states.A.greedy_probability": 1.0, "states.A.lying_probability": 0.5}
 noisy = {"channels.default.loss_probability": 0.2, "channels.default.garble.probability": 0.3}
 waking = {"review.on_report.minimum_gap_hours": 1}
-spiral = sg.load_scenario("two-seekers").replace({"horizon_days": 10, **greedy, **noisy, **waking})
+queue = {"channels.default.queue": {"service": {"law": "exponential", "mean_hours": 1}}}
+answers = {"channels.default.acknowledgement": {"timeout_hours": 5}}
+changes = {"horizon_days": 10, **greedy, **noisy, **waking, **queue, **answers}
+spiral = sg.load_scenario("two-seekers").replace(changes)
 print(json.dumps([row[1:] for row in sg.run(spiral, runs=20, seed=3, engine=sys.argv[1]).rows()]))
 """
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import signalling as sg
-from signalling.errors import ResultError
 from signalling import content
 from signalling.content import HASH_MODULUS, content_hash
+from signalling.errors import ResultError
 
 #: Arrow's types that have canonical bytes, with the `struct` letter of those that have a fixed width.
 LETTERS = {

@@ -15,28 +15,33 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import signalling as sg
-from signalling import channels, games, network, scenario
+from signalling import channels, games, network, routes, scenario
 from signalling.cli import app
 from signalling.engines import calendar, choice, compiled
 from signalling.kernel import KERNEL_VERSION, belief, doctrines, quantile
-from signalling.kernel.doctrines.listener import ListenerParameters
+from signalling.kernel.doctrines import watcher
 from signalling.kernel.doctrines.memory_one import MemoryOneParameters
-from signalling.kernel.doctrines.spiral import SpiralParameters
-from signalling.kernel.doctrines.threshold import ThresholdParameters
 from signalling.laws import Exponential, Law
-from signalling.parameters import TypeCosts
+from signalling.parameters import TypeCosts, TypeProbabilities
 from signalling.study import StudyFile, load_study
+from signalling.verification import bench
 from signalling.vocabulary import (
+    GAME_SPEAKS,
     MATRIX_COLUMNS,
     OUTCOME_COLUMNS,
+    POSTURE_COLUMNS,
+    SILENT,
     STATE_COLUMNS,
     TICKS_PER_DAY,
     DrawPurpose,
+    EventKind,
     Fate,
+    MessageKind,
     Move,
     Role,
     StopReason,
 )
+from tests.mutations.table import BEGIN, END
 from tests.test_layers import LAYERS
 from tests.verification.patterns import CAPABILITY, DYADS, RING, cells
 
@@ -105,6 +110,12 @@ def test_the_files_of_the_reference_load(tmp_path: Path) -> None:
     study = load_study(tmp_path / "crisis.toml")
     assert sorted(study.treatments) == ["hotline", "noise-not-known"]
     assert len(sg.run(loaded, runs=2, seed=study.seed)) == 2
+    games_played = {
+        sg.load_scenario(path).game.kind
+        for path in tmp_path.glob("*.toml")
+        if not path.name.endswith(".study.toml")
+    }
+    assert games_played == {"ladder", "matrix", "posture"}
 
 
 def test_the_changelog_is_typed() -> None:
@@ -164,15 +175,17 @@ def test_the_laws_are_documented(text: str) -> None:
 
 
 CLASSES: tuple[type[BaseModel], ...] = (
-    scenario.Scenario, scenario.Review, scenario.OnReport, games.LadderGame, games.MatrixGame, games.Ladder,
-    scenario.State, scenario.DoctrineChoice, scenario.Rivalry, network.Network, channels.Channel,
-    channels.Garble, channels.Queue, channels.Outage, channels.Assumed, channels.AssumedGarble,
-    SpiralParameters, ThresholdParameters, MemoryOneParameters, TypeCosts,
+    scenario.Scenario, scenario.Review, scenario.OnReport, games.LadderGame, games.MatrixGame,
+    games.PostureGame, games.Ladder, scenario.State, scenario.DoctrineChoice, scenario.Rivalry,
+    network.Network, routes.Route, channels.Channel, channels.Garble, channels.Queue, channels.Noise,
+    channels.Acknowledgement, channels.Outage, channels.Assumed, channels.AssumedGarble, TypeCosts,
+    TypeProbabilities, *(doctrines.load(name).PARAMETERS for name in doctrines.BUILT_IN),
 )  # fmt: skip
 
 #: Defaults that depend on other values, as the document says them.
 DEPENDENT = {
     "rival_war_cost": "as `war_cost`",
+    "weight_back": "as `weight`",
     "rungs": "the six of section 2",
     "jitter_hours": "12 under the uniform law, else 0",
     "actions": "`cooperate`, `defect`",
@@ -191,7 +204,7 @@ def shown_default(name: str, field: FieldInfo) -> str:
         return str(value).lower()
     if value is None or value in ((), {}):
         return "none"
-    if isinstance(value, TypeCosts):
+    if isinstance(value, TypeCosts | TypeProbabilities):
         return f"{value.security_seeker:g} / {value.greedy:g}"
     if isinstance(value, Exponential):
         return f"exponential, mean {value.mean_hours:g} h"
@@ -210,15 +223,13 @@ def test_parameters_stand_in_the_model_with_their_defaults(schema: type[BaseMode
         assert row[2] == shown_default(name, schema.model_fields[name]), name
 
 
-def test_the_listener_has_no_parameters() -> None:
-    assert not ListenerParameters.model_fields
-
-
 # Tables of the model
 
 
 @pytest.mark.parametrize(
-    "columns", [OUTCOME_COLUMNS, STATE_COLUMNS, MATRIX_COLUMNS], ids=["runs", "states", "matrix"]
+    "columns",
+    [OUTCOME_COLUMNS, STATE_COLUMNS, MATRIX_COLUMNS, POSTURE_COLUMNS],
+    ids=["runs", "states", "matrix", "posture"],
 )
 def test_the_columns_of_results_are_those_of_the_code(columns: tuple[tuple[str, str, str], ...]) -> None:
     written = [rows for rows in tables(MODEL) if rows[0] == ["column", "type", "is"]]
@@ -228,12 +239,30 @@ def test_the_columns_of_results_are_those_of_the_code(columns: tuple[tuple[str, 
 def test_draw_addresses_and_codes_are_those_of_the_code() -> None:
     rows = next(rows for rows in tables(MODEL) if rows[0][0] == "purpose")
     assert [row[0] for row in rows[1:]] == [f"`{purpose.name}` {purpose.value}" for purpose in DrawPurpose]
-    for member in (*Move, *Fate, *Role, StopReason.HORIZON, StopReason.WAR):
+    ends = set(StopReason) - {StopReason.RUNNING}
+    for member in (*Move, *Fate, *Role, *MessageKind, *ends):
         assert f"`{member.name}` {member.value}" in MODEL
+    for name, value in (("GAME_SPEAKS", GAME_SPEAKS), ("SILENT", SILENT)):
+        assert f"`{name}` {value}" in MODEL
+    kinds = ", ".join(f"{kind.name.lower()} {kind.value}" for kind in EventKind)
+    assert f"kind: {kinds};" in MODEL
+    assert f"among the last {watcher.SEEN} of a rival" in " ".join(MODEL.split())
     steps = (belief.BASE_RATE, belief.TYPE_CONTRAST, belief.MOST_STEPS)
     assert steps == (0.3, 0.25, 12)
     assert (quantile.OCTAVES, quantile.PIECES, quantile.SMALLEST) == (29, 32, 2.0**-30)
     assert channels.SMALLEST_SHARE == 0.001
+
+
+def test_the_defence_of_the_verification_is_of_this_one() -> None:
+    assert bench.COMPARED_REVIEWS == 40
+    assert "both engines play its first forty reviews" in " ".join(DESIGN.split())
+    # `make mutations` writes its table between these.
+    assert section(DESIGN, "### What deliberate errors are caught by").count(BEGIN) == 1
+    assert section(DESIGN, "### What deliberate errors are caught by").count(END) == 1
+    assert "`axelrod==4.13.1`" in DESIGN
+    assert "axelrod==4.13.1\n" in (ROOT / "tests" / "oracles" / "requirements.txt").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_engines_are_those_of_the_code() -> None:
@@ -318,11 +347,12 @@ def test_sources_named_in_the_code_stand_in_the_bibliography() -> None:
     named = set()
     for path in sorted((ROOT / "signalling").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        pattern = r"\b([A-Z][a-z]\w+)(?: et al\.| and [A-Z]\w+)? \(?((?:18|19|20)\d\d)\b"
+        # "Wu and Axelrod 1995", "Kaul, Yates and Gruteser (2012)", "Kaul et al. 2012": the first is the key.
+        pattern = r"\b([A-Z][a-z]\w*)(?: et al\.|(?:, [A-Z]\w+)* and [A-Z]\w+)? \(?((?:18|19|20)\d\d)\b"
         found = re.findall(pattern, text)
         named |= {f"{author.lower()}{year}" for author, year in found if author not in months}
     assert named <= set(keys_of_the_bibliography()), named - set(keys_of_the_bibliography())
-    assert "jervis1978" in named
+    assert {"jervis1978", "kaul2012", "wu1995"} <= named
 
 
 # July 1914

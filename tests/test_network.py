@@ -282,3 +282,30 @@ def test_the_network_comes_before_the_channels_whatever_the_order():
     changes = {"channels.A->B.duplicate_probability": 0.25, "network": graph}
     channel = listeners(["A", "B"]).replace(changes).channels["A->B"]
     assert (channel.loss_probability, channel.duplicate_probability) == (0.5, 0.25)
+
+
+# Relays, for which a graph has no node
+
+
+@every_topology
+def test_relays_stand_outside_the_graph(network):
+    described = ["s00->post", "post->s01", "post->office"]
+    without = links(network, NAMES, [])
+    assert links(network, NAMES, described, ["post", "office"]) == sorted(
+        {*without, ("s00", "post"), ("post", "s01"), ("post", "office")}
+    )
+
+
+def test_a_relay_does_not_excuse_a_channel_that_the_graph_lacks():
+    star = Network(graph="star")
+    with pytest.raises(sg.ScenarioError, match=r'channels\.s01->s02: the graph "star" has no such channel'):
+        links(star, NAMES, ["s01->post", "s01->s02"], ["post"])
+    with pytest.raises(sg.ScenarioError, match=r'channels\.s01->post: the graph "star" has no such channel'):
+        links(star, NAMES, ["s01->post"])
+
+
+def test_a_graph_object_may_have_no_relays():
+    """Its nodes are the states; the lines of relays are described, beside a graph of another kind."""
+    scenario = listeners(["A", "B"]).replace({"relays": ["R"]})
+    with pytest.raises(sg.ScenarioError, match='"R" is a node and no state'):
+        scenario.replace({"network": nx.DiGraph([("A", "R"), ("R", "B")])})

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 import signalling as sg
-from signalling.errors import ResultError
 from signalling.counterfactual import Contrast
+from signalling.errors import ResultError
 from signalling.report.panel import (
     PANEL,
     Row,

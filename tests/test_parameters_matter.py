@@ -124,10 +124,43 @@ CYCLE = [[float(column == (row + 1) % 5) for column in range(5)] for row in rang
 SERVED: Document = {"service": {"law": "constant", "hours": 9}, "capacity": 3}
 DOWN: Document = {"mean_up_hours": 40, "mean_down_hours": 20, "policy": "hold"}
 STAR: Document = {"graph": "star"}
+NEWEST: Document = {"service": {"law": "constant", "hours": 9}}
+INSISTENT: Document = {"timeout_hours": 5, "attempts": 3}
+FORGED: Document = {"probability": 0.3, "kernel": "uniform"}
+RELAYED: Document = {
+    "relays": ["R", "Q"],
+    **{
+        f"channels.{name}.delay": {"law": "constant", "hours": hours}
+        for name, hours in (("A->R", 1), ("R->B", 1), ("A->Q", 9), ("Q->B", 9))
+    },
+    "routes.A->B.via": ["R"],
+}
 PAIRS = [{"between": ["A", "B"]}, {"between": ["B", "C"]}]
 ROUNDS: Document = {
     "game": {"kind": "matrix"},
     "states.all.doctrine": {"name": "memory_one", "implementation_noise": 0.2},
+}
+ERRING: Document = {"after_cc": 0.7, "after_cd": 0.3, "after_dc": 0.6, "after_dd": 0.4}
+#: A alone follows the doctrine in question, among others that err.
+AMONG_OTHERS: Document = {
+    "game": {"kind": "matrix"},
+    "states.all.doctrine": {"name": "memory_one"} | ERRING,
+}
+RACE: Document = {
+    "game": {"kind": "posture"},
+    "channels.default.garble": {"probability": 0.0},
+    "states.all.doctrine": {"name": "richardson", "reaction": 0.6, "shock": 0.3},
+}
+EXCHANGE: Document = {
+    "review.on_report": {"minimum_gap_hours": 1},
+    "states.all.doctrine": {"name": "acknowledger"},
+}
+BELIEFS: Document = {
+    "states.all.doctrine": {
+        "name": "declarer",
+        "alarm_probability": {"security_seeker": 0.3, "greedy": 0.7},
+    },
+    "states.B.greedy_probability": 0.5,
 }
 WARY: Document = {"states.all.doctrine": {"name": "threshold", "tremble": 0.3, "attack_above": 1.5}}
 FIVE = ["calm", "alarm", "display", "alert", "war"]
@@ -181,6 +214,8 @@ ASSUMED = "channels.default.assumed"
 CASES: dict[str, Case] = {
     "horizon_days": Case("horizon_days", 12, 9),
     "start": Case("start", START, START.replace(hour=3), OFFICE),
+    "until": Case("until", "horizon", "top", {"ladder.war": False}),
+    "until (unanimity)": Case("until", "horizon", "unanimity", {"states.B.start_rung": 2}),
     "review.law": Case("review.law", "uniform", "exponential", {"review": {"interval_hours": 24}}),
     "review.interval_hours": Case("review.interval_hours", 12, 10),
     "review.shift_hours": Case(
@@ -199,6 +234,7 @@ CASES: dict[str, Case] = {
         LISTENERS,
     ),
     "game.matrix.payoffs": Case("game.payoffs", [[3, 0], [5, 1]], [[3, 0], [5, 2]], ROUNDS),
+    "game.posture.limit": Case("game.limit", 1e12, 0.5, RACE),
     "ladder.war": Case("ladder.war", True, False),
     "ladder.war (joint, for attacks)": Case("ladder.war", True, "joint"),
     "ladder.war (joint, for none)": Case("ladder", {"war": False, "rungs": FIVE[:-1]}, JOINT),
@@ -210,6 +246,9 @@ CASES: dict[str, Case] = {
         "states.A.capability", 1.0, 4.0, {"states.B.doctrine.capability_weight": 1.0}
     ),
     "states.*.ceiling": Case("states.A.ceiling", 4, 2),
+    "states.*.start_rung": Case("states.A.start_rung", 0, 2),
+    "states.*.start_posture": Case("states.A.start_posture", 0.0, -3.0, RACE),
+    "states.*.exaggeration": Case("states.A.exaggeration", 0.0, 0.5, RACE),
     "states.*.reading": Case(
         "states.A.reading", {"law": "constant", "hours": 0}, {"law": "constant", "hours": 2}
     ),
@@ -217,6 +256,9 @@ CASES: dict[str, Case] = {
     "states.*.utc_offset_hours": Case("states.A.utc_offset_hours", 0, -3.5, OFFICE),
     "rivals[].between": Case("rivals", PAIRS, [PAIRS[0], {"between": ["A", "C"]}]),
     "rivals[].weight": Case("rivals", PAIRS, [PAIRS[0], PAIRS[1] | {"weight": 50}]),
+    "rivals[].weight_back": Case("rivals", PAIRS, [PAIRS[0] | {"weight_back": 50}, PAIRS[1]]),
+    "routes.*.via": Case("routes.A->B.via", ["R"], ["Q"], RELAYED),
+    "routes.*.via (over a state)": Case("routes.A->B.via", ["R"], ["C"], RELAYED),
     "network.graph": Case("network.graph", "complete", "star"),
     "network.arguments": Case(
         "network.arguments",
@@ -243,6 +285,43 @@ CASES: dict[str, Case] = {
         f"{GARBLE}.matrix", EVEN, CYCLE, {GARBLE: {"probability": 0.3, "kernel": "matrix", "matrix": EVEN}}
     ),
     "channels.*.duplicate_probability": Case("channels.default.duplicate_probability", 0.0, 0.3),
+    "channels.*.loss_by_letter": Case(
+        "channels.default.loss_by_letter", [0.0] * 5, [0.0, 0.0, 0.5, 0.5, 1.0]
+    ),
+    "channels.*.tamper": Case("channels.default.tamper", "none", FORGED),
+    "channels.*.tamper.probability": Case(
+        "channels.default.tamper.probability", 0.3, 0.6, {"channels.default.tamper": FORGED}
+    ),
+    "channels.*.tamper.kernel": Case(
+        "channels.default.tamper.kernel", "uniform", "hostile_skewed", {"channels.default.tamper": FORGED}
+    ),
+    "channels.*.tamper.matrix": Case(
+        "channels.default.tamper.matrix",
+        EVEN,
+        CYCLE,
+        {"channels.default.tamper": FORGED | {"kernel": "matrix", "matrix": EVEN}},
+    ),
+    "channels.*.noise": Case("channels.default.noise", "none", {"sigma": 0.5}, RACE),
+    "channels.*.noise.sigma": Case("channels.default.noise.sigma", 0.0, 0.5, RACE),
+    "channels.*.repeats": Case("channels.default.repeats", 1, 2),
+    "channels.*.acknowledgement": Case("channels.default.acknowledgement", "none", INSISTENT),
+    **{
+        f"channels.*.acknowledgement.{name}": Case(
+            f"channels.default.acknowledgement.{name}",
+            INSISTENT[name],
+            value,
+            {"channels.default.acknowledgement": INSISTENT},
+        )
+        for name, value in {"timeout_hours": 9, "attempts": 2}.items()
+    },
+    "channels.*.public": Case("channels.default.public", False, True),
+    "channels.*.common_cause_probability": Case("channels.default.common_cause_probability", 0.0, 0.6),
+    "channels.*.queue.discipline": Case(
+        "channels.default.queue.discipline",
+        "first_come",
+        "newest_first",
+        {"channels.default.queue": NEWEST},
+    ),
     "channels.*.queue": Case("channels.default.queue", "none", SERVED),
     "channels.*.queue.service": Case(
         "channels.default.queue.service",
@@ -271,7 +350,69 @@ CASES: dict[str, Case] = {
     "channels.*.assumed.garble.matrix": Case(
         f"{ASSUMED}.garble.matrix", EVEN, CYCLE, {ASSUMED: {"garble": {"kernel": "matrix", "matrix": EVEN}}}
     ),
+    "channels.*.assumed.loss_by_letter": Case(
+        f"{ASSUMED}.loss_by_letter", [0.0] * 5, [0.0, 0.0, 0.5, 0.5, 0.9], {ASSUMED: {"garble": {}}}
+    ),
     **law_cases(),
+    **doctrine_cases("listener", {"speaks": False}, {"": {"states.A.doctrine": {"name": "listener"}}}),
+    **doctrine_cases(
+        "acknowledger",
+        {"begins": True, "only_if_greedy": True},
+        {"": EXCHANGE, "only_if_greedy": {"states.A.doctrine.begins": True}},
+    ),
+    **doctrine_cases(
+        "declarer",
+        {"alarm_probability.security_seeker": 0.5, "alarm_probability.greedy": 0.5},
+        {
+            "": {"states.all.doctrine": {"name": "watcher"}, "states.A.doctrine": {"name": "declarer"}},
+            "alarm_probability.greedy": {"states.A.greedy_probability": 1.0},
+        },
+    ),
+    **doctrine_cases(
+        "watcher",
+        {
+            "prior_greedy": 0.6,
+            "declared.security_seeker": 0.4,
+            "declared.greedy": 0.6,
+            "silence.security_seeker": 0.5,
+            "silence.greedy": 0.5,
+            "deduplicate": False,
+            "act_above": 0.05,
+            "speaks": False,
+        },
+        {
+            "": BELIEFS | {"states.A.doctrine": {"name": "watcher"}},
+            "deduplicate": {"channels.default.duplicate_probability": 0.5},
+        },
+    ),
+    **doctrine_cases(
+        "contrite",
+        {"implementation_noise": 0.3, "perception_noise": 0.3},
+        {"": AMONG_OTHERS | {"states.A.doctrine": {"name": "contrite"}}},
+    ),
+    **doctrine_cases(
+        "patience",
+        {"hostile_reports": 1, "window": 4, "retaliation_reviews": 3, "perception_noise": 0.4},
+        {"": AMONG_OTHERS | {"states.A.doctrine": {"name": "patience"}}},
+    ),
+    **doctrine_cases(
+        "voter",
+        {"perception_noise": 0.4, "bias": 4.0},
+        {"": AMONG_OTHERS | {"states.A.doctrine": {"name": "voter"}}},
+    ),
+    **doctrine_cases(
+        "richardson",
+        {
+            "reaction": 0.7,
+            "fatigue": 0.6,
+            "grievance": 0.4,
+            "shock": 1.0,
+            "assumed_exaggeration": 0.5,
+            "stale_reviews": 3,
+            "missing": "zero",
+        },
+        {"": RACE | {"states.A.doctrine": {"name": "richardson"}}},
+    ),
     **doctrine_cases(
         "threshold",
         {
@@ -326,7 +467,7 @@ CASES: dict[str, Case] = {
     ),
 }
 #: Names: they change neither outcome nor identity.
-NAMES = {"name", "laws.empirical.file", "laws.empirical.column"}
+NAMES = {"name", "relays", "laws.empirical.file", "laws.empirical.column"}
 
 by_parameter = pytest.mark.parametrize("parameter", CASES)
 
@@ -392,6 +533,10 @@ def file_of(scenario: Scenario, path: Path) -> Path:
         between.append({"from": sender, "to": addressee} | settings)
     document["channels"] = {"default": channels["default"]} | ({"between": between} if between else {})
     document["states"] = [{"name": name} | state for name, state in document["states"].items()]
+    routes = document.pop("routes", {})
+    document["routes"] = [
+        dict(zip(("from", "to"), name.split("->"), strict=True)) | route for name, route in routes.items()
+    ]
     if "start" in document:
         document["start"] = dt.datetime.fromisoformat(document["start"])
     path.write_text(to_toml(document), encoding="utf-8")
@@ -446,6 +591,12 @@ def test_the_name_of_a_file_of_durations_changes_nothing(tmp_path):
         loaded = sg.load_scenario(tmp_path / "named.toml")
         found.add((tuple(rows(loaded)), identity(loaded)))
     assert len(found) == 1
+
+
+def test_relays_that_no_route_leads_over_change_nothing():
+    before = base().replace(RELAYED)
+    after = before.replace({"relays": ["Q", "R", "S"]})
+    assert (rows(before), identity(before)) == (rows(after), identity(after))
 
 
 def test_the_names_of_rungs_and_actions_change_no_outcome():

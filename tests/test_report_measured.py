@@ -14,8 +14,8 @@ import pytest
 from matplotlib.figure import Figure
 
 import signalling as sg
-from signalling.errors import ResultError
 from signalling.cli import main
+from signalling.errors import ResultError
 from signalling.report import measured, portions
 from signalling.report.measured import estimate_folder
 from signalling.shards import FACTS

@@ -329,7 +329,6 @@ RICH = {
             "tamper": {"probability": 0.1, "kernel": "uniform"},
             "noise": {"sigma": 0.5},
             "duplicate_probability": 0.1,
-            "acknowledgement": {"timeout_hours": 30, "attempts": 3},
             "common_cause_probability": 0.2,
             "queue": {"service": {"law": "exponential", "mean_hours": 2}, "capacity": 3},
             "outage": {"mean_up_hours": 50, "mean_down_hours": 5, "policy": "hold"},
@@ -342,6 +341,7 @@ RICH = {
     },
 }
 ROUTE_LINES = [{"from": a, "to": b} for a, b in (("A", "R"), ("R", "C"), ("A", "Q"), ("Q", "C"))]
+ANSWERED = {"acknowledgement": {"timeout_hours": 30, "attempts": 3}}
 
 
 def rich():
@@ -350,7 +350,10 @@ def rich():
     # One channel of the graph is described on its own: whichever it has.
     first = build(with_start)
     a, b = links(first.network, sorted(first.states), [])[0]
-    with_start["channels"]["between"] = [*ROUTE_LINES, {"from": a, "to": b, "loss_probability": 0.7}]
+    with_start["channels"]["between"] = [
+        *ROUTE_LINES,
+        {"from": a, "to": b, "loss_probability": 0.7} | ANSWERED,
+    ]
     return with_start
 
 
@@ -369,7 +372,6 @@ LEAVES_OF_THEIR_OWN = {
     **dict.fromkeys(("start", "kind", "law", "name", "graph", "war", "matrix", "placement_seed")),
     **dict.fromkeys(("start_posture", "repeats", "public", "discipline")),
     "until": "top",
-    "relays": ["R", "Q", "P"],
     "via": ["Q"],
     "start_rung": 1,
     "attempts": 4,
@@ -391,8 +393,8 @@ LEAVES_OF_THEIR_OWN = {
 def changed_value(path, value):
     """Another acceptable value; None where the setting cannot change alone."""
     key = path.rsplit(".", 1)[-1]
-    if path == "review.shift_hours":
-        return None  # goes with the exponential law
+    if path == "review.shift_hours" or (key == "acknowledgement" and value is None):
+        return None  # goes with the exponential law; is written on first hops and direct channels only
     if key == "kernel":
         return "adjacent" if value == "other" else "hostile_skewed"
     if key in LEAVES_OF_THEIR_OWN:
@@ -426,6 +428,7 @@ def test_the_rich_scenario_has_every_setting():
         "matrix",
         "placement_seed",
         "start_posture",
+        "acknowledgement",
         "repeats",
         "public",
         "discipline",
@@ -524,10 +527,11 @@ def test_the_order_of_rivalries_and_in_them_does_not_count():
     assert len({identity(scenario) for scenario in scenarios}) == 1
 
 
-def test_the_order_of_relays_does_not_count():
+def test_relays_that_no_route_leads_over_do_not_count():
     scenario = build(rich())
     assert scenario.relays == ("R", "Q")
-    assert identity(scenario.replace({"relays": ["Q", "R"]})) == identity(scenario)
+    for relays in (["Q", "R"], ["R", "Q", "P"]):
+        assert identity(scenario.replace({"relays": relays})) == identity(scenario)
 
 
 def test_repeats_count_for_the_identity():

@@ -3,7 +3,9 @@
 `MALFORMED` is also run through the command line (`signalling check FILE`, exit code 2).
 """
 
+import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,6 +64,37 @@ def _on_report(value: str) -> bytes:
     return _file(f"review = {{ on_report = {value} }}")
 
 
+def _relayed(relays: str, routes: str = "", first: str = "", second: str = "") -> bytes:
+    """A and B with lines from A over R to B."""
+    lines = (f'from = "A"\nto = "R"\n{first}\n', f'from = "R"\nto = "B"\n{second}\n')
+    below = "\n".join("[[channels.between]]\n" + line for line in lines)
+    return _file(f"relays = {relays}", below + routes)
+
+
+def _routed(*routes: str, first: str = "", second: str = "") -> bytes:
+    return _relayed('["R"]', "\n".join("[[routes]]\n" + route for route in routes), first, second)
+
+
+def _chain(length: int, default: str = "") -> bytes:
+    """A route over so many relays."""
+    relays = [f"R{number}" for number in range(length)]
+    stops = ["A", *relays, "B"]
+    lines = [f'[[channels.between]]\nfrom = "{a}"\nto = "{b}"\n' for a, b in pairwise(stops)]
+    route = f'[[routes]]\nfrom = "A"\nto = "B"\nvia = {json.dumps(relays)}\n'
+    return _file(
+        f"relays = {json.dumps(relays)}", f"[channels.default]\n{default}\n" + "".join(lines) + route
+    )
+
+
+def _race(top: str, state: str, below: str, limit: str = "7.0") -> bytes:
+    """An arms race of two states; the first has `state`, which may be its doctrine."""
+    doctrine = "" if state.startswith("doctrine") else 'doctrine = "richardson"\n'
+    states = f'[[states]]\nname = "A"\n{doctrine}{state}\n[[states]]\nname = "B"\ndoctrine = "listener"\n'
+    return f'{HEAD}{top}\ngame = {{ kind = "posture", limit = {limit} }}\n{states}{below}\n'.encode()
+
+
+ROUTE = 'from = "A"\nto = "B"\nvia = ["R"]'
+_ONE_WAY = '[[channels.between]]\nfrom = "A"\nto = "B"\n'
 GAP = "review.on_report.minimum_gap_hours"
 ON_REPORT_REMEDY = 'must be a table such as { minimum_gap_hours = 1 }, or "none"'
 WAR_REMEDY = 'must be true, false or "joint"'
@@ -624,6 +657,259 @@ MALFORMED: tuple[Mistake, ...] = (
         _channel("outage = { mean_up_hours = 1e300, mean_down_hours = 1 }"),
         ("channels.default.outage.mean_up_hours",),
     ),
+    # relays and routes
+    Mistake("relays a text", _file('relays = "R"'), ("relays =", 'relays = ["Paris office"]')),
+    Mistake("relays of numbers", _file("relays = [1]"), ("relays = [1]", "must be a list of names")),
+    Mistake("relay a blank", _file('relays = [" "]'), ("relays =", "must be a list of names")),
+    Mistake("relay named all", _file('relays = ["all"]'), ('relays[0] = "all"', "may not be all or default")),
+    Mistake("relay with an arrow", _file('relays = ["x->y"]'), ('relays[0] = "x->y"', "nor contain '->'")),
+    Mistake(
+        "relay a state",
+        _file('relays = ["B"]'),
+        ('relays[0] = "B"', "is a state; a state may stand in via without being a relay"),
+    ),
+    Mistake("relay twice", _relayed('["R", "R"]'), ('relays[1] = "R"', "stands twice; name it once")),
+    Mistake("routes a table", _file("routes = 3"), ("routes = 3", "write [[routes]]")),
+    Mistake("routes of texts", _file('routes = ["R"]'), ("routes =", "write [[routes]]")),
+    Mistake(
+        "route of nobody",
+        _routed('from = "A"\nto = "Bulgaria"\nvia = ["R"]'),
+        ('routes[0].to = "Bulgaria"', "no such state"),
+    ),
+    Mistake(
+        "route to a relay", _routed('from = "A"\nto = "R"\nvia = ["B"]'), ('routes[0].to = "R"', "no such")
+    ),
+    Mistake("route without end", _routed('from = "A"\nvia = ["R"]'), ("routes[0].to", "is missing")),
+    Mistake(
+        "route to itself",
+        _routed('from = "A"\nto = "A"\nvia = ["R"]'),
+        ('routes[0].to = "A"', "another state"),
+    ),
+    Mistake(
+        "route both ways a text",
+        _routed('from = "A"\nto = "B"\nvia = ["R"]\nboth_ways = "yes"'),
+        ('routes[0].both_ways = "yes"', "must be true or false"),
+    ),
+    Mistake(
+        "route twice",
+        _routed('from = "A"\nto = "B"\nvia = ["R"]', 'from = "A"\nto = "B"\nvia = ["R"]'),
+        ('routes[1] = "A->B"', "described twice"),
+    ),
+    Mistake("route without via", _routed('from = "A"\nto = "B"'), ("routes.A->B.via", "is missing")),
+    Mistake("via empty", _routed('from = "A"\nto = "B"\nvia = []'), ("routes.A->B.via = []", "at least 1")),
+    Mistake(
+        "via a text",
+        _routed('from = "A"\nto = "B"\nvia = "R"'),
+        ('routes.A->B.via = "R"', "must be an array"),
+    ),
+    Mistake(
+        "via nowhere",
+        _routed('from = "A"\nto = "B"\nvia = ["Q"]'),
+        ('routes.A->B.via = "Q"', "is no state and no relay", "relays = [...]"),
+    ),
+    Mistake(
+        "via in a circle",
+        _routed('from = "A"\nto = "B"\nvia = ["R", "A"]'),
+        ('routes.A->B.via = ["R", "A"]', "passes a place twice"),
+    ),
+    Mistake(
+        "via without a channel",
+        _routed('from = "B"\nto = "A"\nvia = ["R"]'),
+        ('routes.B->A.via = ["R"]', "no channel B->R; describe it in [[channels.between]]"),
+    ),
+    Mistake(
+        "via a hundred places",
+        _chain(100),
+        ("routes.A->B.via", "100 places", "at most 99"),
+    ),
+    Mistake("route misspelt", _routed('from = "A"\nto = "B"\nvai = ["R"]'), ("vai", 'did you mean "via"?')),
+    # what a channel may not do on a route
+    Mistake(
+        "broadcast on a route",
+        _routed(ROUTE, first="public = true"),
+        ("channels.A->R.public = true", "the route A->B is no broadcast; drop it"),
+    ),
+    Mistake(
+        "repeats by a relay",
+        _routed(ROUTE, second="repeats = 2"),
+        ("channels.R->B.repeats = 2", "write it on the first hop"),
+    ),
+    Mistake(
+        "acknowledgement by a relay",
+        _routed(ROUTE, second="acknowledgement = { timeout_hours = 3 }"),
+        ("channels.R->B.acknowledgement", "write it on the first hop"),
+    ),
+    Mistake(
+        "copies on the ninth hop",
+        _chain(8, "duplicate_probability = 0.5"),
+        ("channels.R7->B.duplicate_probability = 0.5", "only on the first 8 hops"),
+    ),
+    # acknowledgements, repeats, servers
+    Mistake(
+        "acknowledgement without a channel back",
+        _file('network = { graph = "explicit" }', _ONE_WAY + "acknowledgement = { timeout_hours = 3 }"),
+        ("channels.A->B.acknowledgement", "there is no channel from B to A"),
+    ),
+    Mistake(
+        "acknowledgement and repeats",
+        _channel("repeats = 2\nacknowledgement = { timeout_hours = 3 }"),
+        ("channels.default.repeats = 2", "contradicts acknowledgement", "drop one of them"),
+    ),
+    Mistake(
+        "acknowledgement without timer",
+        _channel("acknowledgement = { attempts = 3 }"),
+        ("channels.default.acknowledgement.timeout_hours", "is missing"),
+    ),
+    Mistake(
+        "timer of no length",
+        _channel("acknowledgement = { timeout_hours = 0 }"),
+        ("channels.default.acknowledgement.timeout_hours = 0", "greater than 0"),
+    ),
+    Mistake(
+        "timer shorter than the clock",
+        _channel("acknowledgement = { timeout_hours = 1e-5 }"),
+        ("channels.default.acknowledgement.timeout_hours = 1e-05", "shorter than a second"),
+    ),
+    *(
+        Mistake(
+            f"attempts {value}",
+            _channel(f"acknowledgement = {{ timeout_hours = 1, attempts = {value} }}"),
+            (f"channels.default.acknowledgement.attempts = {value}", remedy),
+        )
+        for value, remedy in ((0, "1 or more"), (257, "256 or less"), (1.5, "whole number"))
+    ),
+    *(
+        Mistake(
+            f"repeats {value}",
+            _channel(f"repeats = {value}"),
+            (f"channels.default.repeats = {value}", remedy),
+        )
+        for value, remedy in ((0, "1 or more"), (257, "256 or less"))
+    ),
+    Mistake(
+        "a buffer that nothing waits in",
+        _channel(
+            'queue = { service = { law = "constant", hours = 1 }, discipline = "newest_first", capacity = 2 }'
+        ),
+        ("channels.default.queue", "capacity contradicts", "drop it"),
+    ),
+    Mistake(
+        "queue discipline",
+        _channel('queue = { service = { law = "constant", hours = 1 }, discipline = "lifo" }'),
+        ('channels.default.queue.discipline = "lifo"', "first_come", "newest_first"),
+    ),
+    # content
+    Mistake(
+        "loss of too few letters",
+        _channel("loss_by_letter = [0.5, 0.5]"),
+        ("channels.default.loss_by_letter = [0.5, 0.5]", "needs 5 numbers, one for each letter"),
+    ),
+    Mistake(
+        "loss of a letter beyond 1",
+        _channel("loss_by_letter = [0.5, 1.5, 0, 0, 0]"),
+        ("channels.default.loss_by_letter[1] = 1.5", "[0, 1]"),
+    ),
+    Mistake(
+        "assumed loss of too few letters",
+        _channel("assumed = { loss_by_letter = [1] }"),
+        ("channels.default.assumed.loss_by_letter = [1", "needs 5 numbers"),
+    ),
+    Mistake(
+        "tampering matrix too small",
+        _channel('tamper = { kernel = "matrix", matrix = [[0.5, 0.5], [0.0, 1.0]] }'),
+        ("channels.default.tamper.matrix = ", "2 rows", "needs 5"),
+    ),
+    Mistake(
+        "noise negative",
+        _channel("noise = { sigma = -1 }"),
+        ("channels.default.noise.sigma = -1", "0 or more"),
+    ),
+    Mistake("noise a number", _channel("noise = 3"), ("channels.default.noise = 3", "must be a table")),
+    Mistake(
+        "public a text", _channel('public = "yes"'), ('channels.default.public = "yes"', "true or false")
+    ),
+    Mistake(
+        "common cause beyond 1",
+        _channel("common_cause_probability = 2"),
+        ("channels.default.common_cause_probability = 2", "[0, 1]"),
+    ),
+    # where states begin, and when the run ends
+    Mistake("until", _file('until = "peace"'), ('until = "peace"', "'horizon', 'unanimity' or 'top'")),
+    Mistake(
+        "start above the ladder", _state("start_rung = 5"), ("states.A.start_rung = 5", "must be 0 to 4")
+    ),
+    Mistake(
+        "start above the ceiling",
+        _state("start_rung = 3\nceiling = 2"),
+        ("states.A.start_rung = 3", "must be 0 to 2"),
+    ),
+    Mistake("start below the ladder", _state("start_rung = -1"), ("states.A.start_rung = -1", "0 or more")),
+    Mistake(
+        "start posture on a ladder",
+        _state("start_posture = 2.5"),
+        ("states.A.start_posture = 2.5", 'needs game.kind = "posture"'),
+    ),
+    Mistake(
+        "exaggeration of all", _state("exaggeration = -1"), ("states.A.exaggeration = -1", "greater than -1")
+    ),
+    Mistake(
+        "weight back negative",
+        _rivals('between = ["A", "B"]\nweight_back = -1'),
+        ("rivals[0].weight_back = -1", "0 or more"),
+    ),
+    Mistake(
+        "no attention back",
+        _rivals('between = ["A", "B"]\nweight_back = 0'),
+        ("rivals", "all weights of B are 0"),
+    ),
+    # arms races
+    *(
+        Mistake(f"race: {name}", _race(top, state, below), fragments)
+        for name, top, state, below, fragments in (
+            ("until", 'until = "top"', "", "", ('until = "top"', "a posture game ends at game.limit")),
+            ("ceiling", "", "ceiling = 3", "", ("states.A.ceiling = 3", "a posture game has no rungs")),
+            ("start rung", "", "start_rung = 1", "", ("states.A.start_rung = 1", "drop it")),
+            (
+                "start beyond the limit",
+                "",
+                "start_posture = -7.5",
+                "",
+                ("states.A.start_posture = -7.5", "below game.limit = 7"),
+            ),
+            (
+                "garbling",
+                "",
+                "",
+                "[channels.default]\ngarble = { probability = 0.5 }",
+                ("channels.default.garble.probability = 0.5", "write noise = { sigma = ... }"),
+            ),
+            (
+                "tampering",
+                "",
+                "",
+                "[channels.default]\ntamper = { probability = 0.5 }",
+                ("channels.default.tamper.probability = 0.5", "has no letters"),
+            ),
+            ("ladder", "ladder = { war = false }", "", "", ("ladder", 'game.kind = "posture"', "drop it")),
+            (
+                "doctrine of a ladder",
+                "",
+                'doctrine = "spiral"',
+                "",
+                ('states.A.doctrine = "spiral"', "does not play posture games, only ladder"),
+            ),
+        )
+    ),
+    Mistake(
+        "race without room",
+        _race("", "", "", limit="0"),
+        ("game.limit = 0", "greater than 0"),
+    ),
+    Mistake(
+        "a racer on a ladder",
+        _doctrine('"richardson"'),
+        ('states.A.doctrine = "richardson"', "does not play ladder games, only posture"),
+    ),
 )
 
 
@@ -651,7 +937,10 @@ def test_there_are_many_mistakes_and_each_has_a_name_of_its_own():
 
 def test_the_file_around_the_mistakes_is_sound(folder):
     path = folder / "sound.toml"
-    for content in (_file(), _file("horizon_days = 3", THIRD), _state("ceiling = 4")):
+    races = (_race("", "", ""), _race("", "start_posture = 6.5", ""), _race("", 'doctrine = "listener"', ""))
+    routed = (_relayed('["R"]'), _routed(ROUTE), _chain(99), _chain(7, "duplicate_probability = 0.5"))
+    plain = (_file(), _file("horizon_days = 3", THIRD), _state("ceiling = 4"), _state("start_rung = 4"))
+    for content in (*plain, *races, *routed):
         path.write_bytes(content)
         assert set(sg.load_scenario(path).states) >= {"A", "B"}
 

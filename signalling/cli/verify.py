@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from signalling.cli.app import EXIT_DONE, EXIT_FAILED, AsJson, Workers, app, show, show_json
+from signalling.cli.app import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    AsJson,
+    Interrupted,
+    Workers,
+    app,
+    show,
+    show_json,
+)
 
 
 @app.command()
@@ -30,20 +39,24 @@ def verify(
     from signalling.errors import SignallingError
     from signalling.progress import shown
     from signalling.verification import verify as verify_entries
+    from signalling.verification.playing import chosen
 
     if page is not None and out is None:
         raise SignallingError("--page: needs --out DIR, where its figures go")
-    with shown("verify") as told:
-        ledger = verify_entries(
-            entries=entry or (),
-            quick=quick,
-            workers=workers,
-            keep=None if out is None else out / "parts",
-            progress=lambda done, wanted, _: told(done, wanted),
-        )
+    try:
+        with shown("verify", "cases") as told:
+            ledger = verify_entries(
+                entries=entry or (),
+                quick=quick,
+                workers=workers,
+                keep=None if out is None else out / "parts",
+                progress=lambda done, wanted, _: told(done, wanted),
+            )
+    except KeyboardInterrupt:
+        remedy = "--out DIR would keep what is done" if out is None else "the same command goes on from there"
+        raise Interrupted(f"interrupted; {remedy}") from None
     if out is not None:
         from signalling.report.theory import write_page
-        from signalling.verification.verify import chosen
 
         (out / "ledger.json").write_text(json.dumps(ledger.to_dict(), indent=1) + "\n", "utf-8")
         if page is not None:
@@ -51,8 +64,9 @@ def verify(
     if as_json:
         show_json(ledger.to_dict())
     else:
-        from signalling.report.theory import headline, ledger_table
+        from signalling.report.theory import entries_table, headline, ledger_table
 
         show(ledger_table(ledger))
+        show(entries_table(ledger, chosen(entry or ())))
         show(headline(ledger))
     return EXIT_FAILED if ledger.failed else EXIT_DONE

@@ -64,8 +64,8 @@ def share(doctrines: Sequence[ModuleType]) -> None:
 
 def _in_use(doctrines: Sequence[ModuleType]) -> tuple[ModuleType, ...]:
     """Each doctrine once, in an order that does not depend on who follows which."""
-    used = set(doctrines)
-    return tuple(sorted(_shared if used <= _shared else used, key=lambda module: module.__name__))
+    together = _shared if _shared.issuperset(doctrines) else set(doctrines)
+    return tuple(sorted(together, key=lambda module: module.__name__))
 
 
 def ready(doctrines: Sequence[ModuleType]) -> ModuleType:

@@ -2,19 +2,24 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from signalling.figures import style
 from signalling.verification.ledger import Entry, Panel, Row
 
 COLUMNS = 2
-PANEL_HEIGHT = 2.3
+PANEL_HEIGHT = 2.5
 LINE_POINTS = 200
 #: Half-width of a 95 % interval in standard errors.
 HALF_WIDTH = 1.959963984540054
+POINTS: dict[str, Any] = {"markersize": 3.5, "markerfacecolor": "white"}
+#: Of a key with more characters than this, two columns have no room.
+KEY_CHARACTERS = 46
 
 
 def draw_verified(entries: Sequence[Entry], rows: Sequence[Row], title: str) -> Figure:
@@ -32,16 +37,17 @@ def draw_verified(entries: Sequence[Entry], rows: Sequence[Row], title: str) -> 
         grid = figure.subplots(height, COLUMNS, squeeze=False).ravel()
         for axes, (entry, panel) in zip(grid, panels, strict=False):
             _draw_panel(axes, panel, [row for row in rows if row.entry == entry.key])
-            axes.set_title(f"{entry.key}  {panel.title}")
+            axes.set_title(f"{entry.key}  {panel.title[0].upper()}{panel.title[1:]}")
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
         figure.suptitle(title, x=0.01, ha="left")
-        note = "Lines: theory. Points: simulation, with 95 % intervals; those not seen are smaller than the point."
+        note = "Lines: theory. Points: simulation, with 95 % intervals, which may be smaller than the point."
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
         return style.settle(figure)
 
 
 def _draw_panel(axes: Axes, panel: Panel, rows: Sequence[Row]) -> None:
+    handles = []
     for number, curve in enumerate(panel.curves):
         colour, marker, dashes = style.SERIES[number % len(style.SERIES)]
         space = np.geomspace if panel.log_x else np.linspace
@@ -54,17 +60,36 @@ def _draw_panel(axes: Axes, panel: Panel, rows: Sequence[Row]) -> None:
             yerr=[HALF_WIDTH * row.standard_error for row in points],
             fmt=marker,
             color=colour,
-            markersize=3.5,
-            markerfacecolor="white",
+            **POINTS,
             elinewidth=0.8,
             capsize=1.5,
-            label=curve.series,
             zorder=3,
         )
+        looks: dict[str, Any] = {"linestyle": dashes, "color": colour, "marker": marker} | POINTS
+        handle = Line2D([], [], **looks)
+        handles.append(handle)
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
     if panel.log_x:
         axes.set_xscale("log")
     if panel.log_y:
         axes.set_yscale("log")
-    axes.legend()
+    names = _told_apart([curve.series for curve in panel.curves])
+    columns = min(3, len(names)) if sum(map(len, names)) <= KEY_CHARACTERS else 2
+    # Below the axes: inside, a key would hide lines in one panel or the other.
+    axes.legend(
+        handles,
+        names,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.19),
+        ncols=columns,
+        columnspacing=1.2,
+        handlelength=2.2,
+    )
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Names of curves without what all of them end in."""
+    ends = {name.rpartition(", ")[2] for name in names}
+    shared = len(names) > 1 and len(ends) == 1 and all(", " in name for name in names)
+    return [name.rpartition(", ")[0] if shared else name for name in names]

@@ -3,6 +3,26 @@
 from typing import NamedTuple
 
 
+class Parcel(NamedTuple):
+    """What enters a channel or hop."""
+
+    kind: int
+    """A MessageKind."""
+    channel: int
+    which: int
+    """Origin, attempt, copy and hop: with `channel` its identity and its draw address."""
+    composed: int
+    """The letter the sender put on the first hop."""
+    letter: int
+    """The letter as it enters this one."""
+    stated: float
+    """The real-valued content the sender put on the first hop."""
+    value: float
+    """The real-valued content as it enters this one."""
+    sent: int
+    """Tick at which the sender dated it."""
+
+
 class Message(NamedTuple):
     """A message or a copy of it, once everything about its way is settled."""
 

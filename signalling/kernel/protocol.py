@@ -6,7 +6,7 @@ up. A newer message takes the older one's place: nobody insists on old news (sto
 """
 
 from signalling.kernel.draws import ATTEMPT_BIT, HOP_BIT, Luck
-from signalling.kernel.message import Message
+from signalling.kernel.message import Message, Parcel
 from signalling.kernel.transmit import enter
 from signalling.kernel.world import Columns, World
 from signalling.vocabulary import Count, MessageKind
@@ -54,8 +54,8 @@ def send_again(columns: Columns, world: World, luck: Luck, channel: int, which: 
     letter = world.repeated_letter[channel]
     value = world.repeated_value[channel]
     sent = world.repeated_sent[channel]
-    again = which + ATTEMPT_STEP
-    return enter(columns, world, luck, RUNG, channel, again, letter, letter, value, value, sent, now)
+    parcel = Parcel(RUNG, channel, which + ATTEMPT_STEP, letter, letter, value, value, sent)
+    return enter(columns, world, luck, parcel, now)
 
 
 def acknowledge(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
@@ -64,8 +64,8 @@ def acknowledge(columns: Columns, world: World, luck: Luck, message: Message) ->
     world.counts[IN_FLIGHT] += 1
     now = message.due
     which = message.which & END_TO_END_MASK
-    back = columns.back[message.channel]
-    return enter(columns, world, luck, ACKNOWLEDGEMENT, back, which, 0, 0, 0.0, 0.0, now, now)
+    parcel = Parcel(ACKNOWLEDGEMENT, columns.back[message.channel], which, 0, 0, 0.0, 0.0, now)
+    return enter(columns, world, luck, parcel, now)
 
 
 def acknowledged(columns: Columns, world: World, message: Message) -> None:

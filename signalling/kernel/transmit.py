@@ -9,7 +9,7 @@ from signalling.kernel.channel import after_delay, in_office, replaced_letter
 from signalling.kernel.compose import stated_rung
 from signalling.kernel.draws import ATTEMPT_BIT, COPY_BIT, HOP_BIT, MESSAGE_KIND_BIT, Luck, block
 from signalling.kernel.lines import departure, entry_after_outage
-from signalling.kernel.message import Message
+from signalling.kernel.message import Message, Parcel
 from signalling.kernel.portable_math import normal_quantile
 from signalling.kernel.quantile import quantile
 from signalling.kernel.world import Columns, World
@@ -59,121 +59,52 @@ def send(columns: Columns, world: World, luck: Luck, channel: int, attempt: int,
         composed = stated_rung(composed, world.state_type[sender], columns.lying[sender], uniform)
     value = world.spoken[sender]
     which = origin + (attempt << ATTEMPT_BIT)
-    return enter(
-        columns, world, luck, RUNG_MESSAGE, channel, which, composed, composed, value, value, now, now
-    )
+    parcel = Parcel(RUNG_MESSAGE, channel, which, composed, composed, value, value, now)
+    return enter(columns, world, luck, parcel, now)
 
 
-def enter(
-    columns: Columns,
-    world: World,
-    luck: Luck,
-    kind: int,
-    channel: int,
-    which: int,
-    composed: int,
-    letter: int,
-    stated: float,
-    value: float,
-    sent: int,
-    now: int,
-) -> Message:
-    """Settle the way of a message that enters a channel or hop now: outage, queue, and then the crossing.
+def enter(columns: Columns, world: World, luck: Luck, parcel: Parcel, now: int) -> Message:
+    """Settle the way of what enters a channel or hop now: outage, queue, and then the crossing.
 
     Args:
         columns: of the model.
         world: of the run; the message counts as in flight before it enters.
         luck: of the run.
-        kind: a MessageKind.
-        channel: which channel or hop.
-        which: of the message on this hop.
-        composed: letter its sender put on the first hop.
-        letter: letter as it enters this one.
-        stated: value its sender put on the first hop.
-        value: value as it enters this one.
-        sent: tick at which its sender dated it.
+        parcel: what enters.
         now: tick of entry.
     """
+    channel = parcel.channel
     entered = now
     if columns.outage_up[channel] >= 0:
         entered = entry_after_outage(columns, world, luck, channel, now)
         if entered < 0:
-            world.counts[IN_FLIGHT_COUNT] -= 1
             world.counts[LOST_COUNT] += 1
-            return Message(
-                kind,
-                channel,
-                which,
-                composed,
-                letter,
-                stated,
-                value,
-                sent,
-                now,
-                -1,
-                LOST_IN_OUTAGE,
-                0,
-                ARRIVAL,
-            )
+            return _stopped(world, parcel, now, LOST_IN_OUTAGE)
     departed = entered
     if columns.service[channel] >= 0:
-        departed = departure(columns, world, luck, kind, channel, which, entered)
+        departed = departure(columns, world, luck, parcel.kind, channel, parcel.which, entered)
         if departed < 0:
-            world.counts[IN_FLIGHT_COUNT] -= 1
             world.counts[BLOCKED_COUNT] += 1
-            return Message(
-                kind, channel, which, composed, letter, stated, value, sent, now, -1, BLOCKED, 0, ARRIVAL
-            )
+            return _stopped(world, parcel, now, BLOCKED)
         if columns.newest_first[channel] == 1 and departed > entered:
             # Not settled before the service ends: a newer message may come.
-            return Message(
-                kind,
-                channel,
-                which,
-                composed,
-                letter,
-                stated,
-                value,
-                sent,
-                departed,
-                departed,
-                IN_FLIGHT,
-                0,
-                SERVER,
-            )
-    return cross(columns, world, luck, kind, channel, which, composed, letter, stated, value, sent, departed)
+            return _on_way(parcel, parcel.letter, parcel.value, departed, departed, 0, SERVER)
+    return cross(columns, world, luck, parcel, departed)
 
 
-def cross(
-    columns: Columns,
-    world: World,
-    luck: Luck,
-    kind: int,
-    channel: int,
-    which: int,
-    composed: int,
-    letter: int,
-    stated: float,
-    value: float,
-    sent: int,
-    departed: int,
-) -> Message:
-    """Settle the way of a message from its departure on: loss, delay, garbling, tampering, copying, reading.
+def cross(columns: Columns, world: World, luck: Luck, parcel: Parcel, departed: int) -> Message:
+    """Settle the way from the departure on: loss, delay, garbling, noise, copying, tampering, reading.
+
+    An acknowledgement has no content, so none that could change, and no copies; it is not deciphered either.
 
     Args:
         columns: of the model.
         world: of the run.
         luck: of the run.
-        kind: a MessageKind; an acknowledgement has no content, so none that could change, and no copies.
-        channel: which channel or hop.
-        which: of the message on this hop.
-        composed: letter its sender put on the first hop.
-        letter: letter as it enters this one.
-        stated: value its sender put on the first hop.
-        value: value as it enters this one.
-        sent: tick at which its sender dated it.
+        parcel: what crosses.
         departed: tick at which it leaves the near end.
     """
+    kind, channel, which, _, letter, _, value, _ = parcel
     who = columns.channel_who[channel]
     if columns.common_cause[channel] > 0.0:
         transit = _shared_or_own(columns, luck, kind, channel, which)
@@ -184,11 +115,8 @@ def cross(
         # By the content that enters, whatever becomes of it on the way.
         loss = columns.losses[columns.loss_of[channel]][letter]
     if transit[0] < loss:
-        world.counts[IN_FLIGHT_COUNT] -= 1
         world.counts[LOST_COUNT] += 1
-        return Message(
-            kind, channel, which, composed, letter, stated, value, sent, departed, -1, LOST, 0, ARRIVAL
-        )
+        return _stopped(world, parcel, departed, LOST)
     due = after_delay(departed, quantile(columns.quantiles[columns.delay[channel]], transit[3]))
     duplicated = 0
     if kind == RUNG_MESSAGE:
@@ -206,6 +134,23 @@ def cross(
                 letter = replaced_letter(letter, forgery, columns.rungs, content[3])
         if columns.handled[channel] == 1:
             due = _reading_tick(columns, luck, channel, which, due)
+    return _on_way(parcel, letter, value, departed, due, duplicated, ARRIVAL)
+
+
+def _stopped(world: World, parcel: Parcel, departed: int, fate: int) -> Message:
+    """A message that goes no further."""
+    world.counts[IN_FLIGHT_COUNT] -= 1
+    kind, channel, which, composed, letter, stated, value, sent = parcel
+    return Message(
+        kind, channel, which, composed, letter, stated, value, sent, departed, -1, fate, 0, ARRIVAL
+    )
+
+
+def _on_way(
+    parcel: Parcel, letter: int, value: float, departed: int, due: int, duplicated: int, event: int
+) -> Message:
+    """A message to which something happens when it is due."""
+    kind, channel, which, composed, _, stated, _, sent = parcel
     return Message(
         kind,
         channel,
@@ -219,7 +164,7 @@ def cross(
         due,
         IN_FLIGHT,
         duplicated,
-        ARRIVAL,
+        event,
     )
 
 
@@ -236,38 +181,19 @@ def _shared_or_own(
 
 def leave(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
     """A newest-first server lets a message go that no newer one has thrown out."""
-    return cross(
-        columns,
-        world,
-        luck,
-        message.kind,
-        message.channel,
-        message.which,
-        message.composed,
-        message.letter,
-        message.stated,
-        message.value,
-        message.sent,
-        message.due,
-    )
+    return cross(columns, world, luck, _again(message, message.channel, message.which), message.due)
 
 
 def forward(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
     """A relay sends a message on as it came, over the next hop of its route."""
-    return enter(
-        columns,
-        world,
-        luck,
-        message.kind,
-        columns.next_hop[message.channel],
-        message.which + HOP_STEP,
-        message.composed,
-        message.letter,
-        message.stated,
-        message.value,
-        message.sent,
-        message.due,
-    )
+    hop = _again(message, columns.next_hop[message.channel], message.which + HOP_STEP)
+    return enter(columns, world, luck, hop, message.due)
+
+
+def _again(message: Message, channel: int, which: int) -> Parcel:
+    """What came off a channel or server, as it goes on."""
+    kind, _, _, composed, letter, stated, value, sent, _, _, _, _, _ = message
+    return Parcel(kind, channel, which, composed, letter, stated, value, sent)
 
 
 def copy_of(columns: Columns, world: World, luck: Luck, message: Message) -> Message:
@@ -275,29 +201,14 @@ def copy_of(columns: Columns, world: World, luck: Luck, message: Message) -> Mes
     channel = message.channel
     # A copy made on hop h is told from its original by bit h.
     which = message.which + (1 << (COPY_BIT + (message.which >> HOP_BIT)))
-    uniform = block(luck, which, columns.channel_who[channel], TRANSIT + (message.kind << MESSAGE_KIND_BIT))[
-        3
-    ]
+    uniform = block(luck, which, columns.channel_who[channel], TRANSIT)[3]
     due = after_delay(message.departed, quantile(columns.quantiles[columns.delay[channel]], uniform))
     if columns.handled[channel] == 1:
         due = _reading_tick(columns, luck, channel, which, due)
     world.counts[DUPLICATED] += 1
     world.counts[IN_FLIGHT_COUNT] += 1
-    return Message(
-        message.kind,
-        channel,
-        which,
-        message.composed,
-        message.letter,
-        message.stated,
-        message.value,
-        message.sent,
-        message.departed,
-        due,
-        IN_FLIGHT,
-        0,
-        ARRIVAL,
-    )
+    parcel = _again(message, channel, which)
+    return _on_way(parcel, message.letter, message.value, message.departed, due, 0, ARRIVAL)
 
 
 def _reading_tick(columns: Columns, luck: Luck, channel: int, which: int, due: int) -> int:

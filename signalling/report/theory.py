@@ -9,7 +9,7 @@ from rich.table import Table
 
 from signalling.figures.verified import draw_verified
 from signalling.verification.ledger import MOST_STANDARD_ERRORS, Entry, Row
-from signalling.verification.verify import Ledger
+from signalling.verification.playing import Ledger
 
 #: What a direction means, in words.
 DIRECTIONS = {
@@ -42,10 +42,28 @@ def headline(ledger: Ledger) -> str:
     if scores:
         text += (
             f"{len(scores)} of them are simulated with an error, and held to {MOST_STANDARD_ERRORS:g} "
-            f"standard errors; the worst lies {max(scores):.2f} away. If all were true, the chance that any would be "
-            f"held for false is at most {ledger.false_alarm:.3f}. "
+            f"standard errors; the worst lies {max(scores):.2f} away. If all were true, the chance that any "
+            f"would be held for false is at most {ledger.false_alarm:.3f}. "
         )
     return text + f"Both engines played the beginning of all {ledger.compared} scenarios bit for bit alike."
+
+
+def entries_table(ledger: Ledger, entries: Sequence[Entry]) -> Table:
+    """Every entry as a row, for a terminal."""
+    table = Table(title="Entries", title_justify="left")
+    for heading in ("entry", "result", "source", "dir."):
+        table.add_column(heading, overflow="fold")
+    for heading in ("numbers", "not reproduced", "worst z"):
+        table.add_column(heading, justify="right")
+    for entry in entries:
+        rows = [row for row in ledger.rows if row.entry == entry.key]
+        scores = [row.z for row in rows if not math.isnan(row.z)]
+        failed = sum(row.verdict != "reproduced" for row in rows)
+        worst = f"{max(scores, key=abs):+.2f}" if scores else ""
+        table.add_row(
+            entry.key, entry.title, entry.source, entry.direction, str(len(rows)), str(failed), worst
+        )
+    return table
 
 
 def ledger_table(ledger: Ledger) -> Table:

@@ -3,5 +3,5 @@
 What theory predicts stands in `signalling.theory`, which knows nothing of the simulation; here it is played.
 """
 
-from signalling.verification.verify import Ledger as Ledger
-from signalling.verification.verify import verify as verify
+from signalling.verification.playing import Ledger as Ledger
+from signalling.verification.playing import verify as verify

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,21 +28,21 @@ class Kept:
             self.code = _digest_of_package()
 
     def rows(self, key: str, bench: "Bench") -> list[Row]:
-        """The rows of a case, none if it is not kept; the bench is told how many scenarios it compared."""
+        """The rows of a case, none if it is not kept; the bench is told which beginnings it compared."""
         path = self._path(key)
         if path is None or not path.is_file():
             return []
         held = json.loads(path.read_text("utf-8"))
-        bench.compared += held["compared"]
+        bench.beginnings.update(held["beginnings"])
         return [Row(*row) for row in held["rows"]]
 
-    def put(self, key: str, rows: Sequence[Row], compared: int) -> None:
+    def put(self, key: str, rows: Sequence[Row], beginnings: Collection[str]) -> None:
         """Keep a case."""
         path = self._path(key)
         if path is not None:
             partial = path.with_suffix(".partial")
             # NaN is written as Python writes it: only this class reads it again.
-            partial.write_text(json.dumps({"compared": compared, "rows": rows}), "utf-8")
+            partial.write_text(json.dumps({"beginnings": sorted(beginnings), "rows": rows}), "utf-8")
             partial.replace(path)
 
     def _path(self, key: str) -> Path | None:

@@ -20,6 +20,7 @@ Floats64 = npt.NDArray[np.float64]
 
 UNIT_HOURS = 2.5
 UNIT = UNIT_HOURS * TICKS_PER_HOUR
+#: But for the tick that every hop takes.
 NO_DELAY = {"law": "constant", "hours": 0}
 
 
@@ -35,35 +36,82 @@ class Passage(NamedTuple):
 
 
 class Quantity(NamedTuple):
-    """What is measured of a stretch of messages."""
+    """A ratio of two sums over messages."""
 
     name: str
-    of: Callable[[Passage], float]
+    of: Callable[[Passage], tuple[float, float]]
+    """Both sums, over a stretch."""
 
 
-SOJOURN = Quantity("E[T]", lambda passed: float(np.nanmean(passed.sojourn)))
-WAIT = Quantity("E[W]", lambda passed: float(np.nanmean(passed.wait)))
+def _accepted(passed: Passage) -> int:
+    return int((~np.isnan(passed.sojourn)).sum())
+
+
+SOJOURN = Quantity("E[T]", lambda passed: (float(np.nansum(passed.sojourn)), _accepted(passed)))
+WAIT = Quantity("E[W]", lambda passed: (float(np.nansum(passed.wait)), _accepted(passed)))
 #: Little's law: who stays as long as T is counted as long. A stretch dates its sendings from its beginning.
-INSIDE = Quantity("E[N]", lambda passed: float(np.nansum(passed.sojourn) / passed.sent[-1]))
-BLOCKED = Quantity("P(blocked)", lambda passed: float(np.isnan(passed.sojourn).mean()))
+INSIDE = Quantity("E[N]", lambda passed: (float(np.nansum(passed.sojourn)), float(passed.sent[-1])))
+BLOCKED = Quantity(
+    "P(blocked)", lambda passed: (len(passed.sojourn) - _accepted(passed), len(passed.sojourn))
+)
 
 
 def later_than(deadline: float, *, accepted: bool = False) -> Quantity:
     """Share of the accepted messages that stay longer than a deadline, units."""
     name = f"P(T > {deadline:g} | accepted)" if accepted else f"P(T > {deadline:g})"
-    return Quantity(name, lambda passed: float((passed.sojourn[~np.isnan(passed.sojourn)] > deadline).mean()))
+    # A NaN is neither later than a deadline nor within it.
+    return Quantity(name, lambda passed: (int((passed.sojourn > deadline).sum()), _accepted(passed)))
 
 
 def delivered_within(deadline: float) -> Quantity:
     """Share of all messages that are through by a deadline, units."""
-    # A NaN is within no deadline.
-    return Quantity(
-        f"P(delivered within {deadline:g})", lambda passed: float((passed.sojourn <= deadline).mean())
-    )
+    name = f"P(delivered within {deadline:g})"
+    return Quantity(name, lambda passed: (int((passed.sojourn <= deadline).sum()), len(passed.sojourn)))
+
+
+def line(
+    name: str,
+    *,
+    hops: Sequence[dict[str, Any]],
+    review: dict[str, Any],
+    horizon_hours: float,
+    start_rung: int = 0,
+    **tables: Any,
+) -> Scenario:
+    """A state that says where it stands at each review, a silent one, and relays between them.
+
+    Args:
+        name: title.
+        hops: the channel of each hop, at least one.
+        review: the `review` table.
+        horizon_hours: length of a run.
+        start_rung: what is said.
+        tables: further tables of the scenario.
+    """
+    relays = [f"R{number}" for number in range(1, len(hops))]
+    stops = ["A", *relays, "B"]
+    ends = zip(stops, stops[1:], hops, strict=False)
+    document = {
+        "name": name,
+        "horizon_days": horizon_hours / 24,
+        "review": review,
+        "states": [
+            {"name": "A", "doctrine": "listener", "start_rung": start_rung},
+            {"name": "B", "doctrine": {"name": "listener", "speaks": False}},
+        ],
+        "relays": relays,
+        "routes": [{"from": "A", "to": "B", "via": relays}] if relays else [],
+        "network": {"graph": "explicit"},
+        "channels": {
+            "default": {"delay": NO_DELAY},
+            "between": [{"from": near, "to": far} | channel for near, far, channel in ends],
+        },
+    }
+    return set_up(document | tables)
 
 
 def line_of_servers(name: str, *, rate: float, servers: Sequence[dict[str, Any]], messages: int) -> Scenario:
-    """A source, a sink, and a server on each hop between, for about so many messages.
+    """A random source and a server on each hop to the sink, for about so many messages.
 
     Args:
         name: title.
@@ -72,26 +120,11 @@ def line_of_servers(name: str, *, rate: float, servers: Sequence[dict[str, Any]]
         messages: about how many are sent.
     """
     interval = UNIT_HOURS / rate
-    relays = [f"R{number}" for number in range(1, len(servers))]
-    stops = ["A", *relays, "B"]
-    hops = zip(stops, stops[1:], servers, strict=False)
-    return set_up(
-        {
-            "name": name,
-            "horizon_days": messages * interval / 24,
-            "review": {"law": "exponential", "interval_hours": interval},
-            "states": [
-                {"name": "A", "doctrine": "listener"},
-                {"name": "B", "doctrine": {"name": "listener", "speaks": False}},
-            ],
-            "relays": relays,
-            "routes": [{"from": "A", "to": "B", "via": relays}] if relays else [],
-            "network": {"graph": "explicit"},
-            "channels": {
-                "default": {"delay": NO_DELAY},
-                "between": [{"from": near, "to": far, "queue": served} for near, far, served in hops],
-            },
-        }
+    return line(
+        name,
+        hops=[{"queue": served} for served in servers],
+        review={"law": "exponential", "interval_hours": interval},
+        horizon_hours=messages * interval,
     )
 
 
@@ -124,7 +157,12 @@ def stretches(passed: Passage, number: int) -> list[Passage]:
 
 
 def measured(found: Sequence[Passage], quantity: Quantity) -> Estimate:
-    """Batch means: the mean over stretches and its standard error, in terms of messages."""
-    values = np.array([quantity.of(stretch) for stretch in found])
-    error = float(values.std(ddof=1) / math.sqrt(len(values)))
-    return Estimate(float(values.mean()), error, sum(len(stretch.sent) for stretch in found))
+    """Batch means: the ratio of both sums over all stretches, its standard error from how stretches differ.
+
+    Not the mean of their ratios: a stretch in which few are accepted is one in which they stay long.
+    """
+    above, below = np.array([quantity.of(stretch) for stretch in found], dtype=np.float64).T
+    ratio = above.sum() / below.sum()
+    spread = float((above - ratio * below).std(ddof=1))
+    error = spread * math.sqrt(len(found)) / float(below.sum())
+    return Estimate(float(ratio), error, sum(len(stretch.sent) for stretch in found))

@@ -8,11 +8,11 @@ from typing import Any
 
 from signalling.scenario import Scenario
 from signalling.verification.bench import set_up
+from signalling.verification.passages import NO_DELAY
 from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR
 
 SENDER, READER = "A", "B"
 CALM, ALARM = "calm", "alarm"
-NO_DELAY = {"law": "constant", "hours": 0}
 INTERVAL_HOURS = 1.0
 
 

@@ -16,7 +16,6 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-import signalling as sg
 from signalling.errors import ResultError
 from signalling.estimates import Estimates, estimate
 from signalling.figures.cells import ticks_of

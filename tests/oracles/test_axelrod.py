@@ -19,16 +19,10 @@ import numpy as np
 import pytest
 
 import signalling as sg
+from signalling.theory.chains import Floats64
+from signalling.theory.repeated_play import COOPERATION, MUTUAL_COOPERATION, MUTUAL_DEFECTION, Payoffs
+from signalling.verification.entries.pairs import ALLD, GRIM_ONE, GTFT, TFT, WSLS, Pair, scenario
 from tests.oracles.beside import ORACLE, asked
-from tests.verification.repeated_games import (
-    NAMES,
-    PAYOFFS,
-    QUANTITIES,
-    Floats64,
-    Pair,
-    rounds_of,
-    scenario_of,
-)
 
 pytestmark = ORACLE
 
@@ -38,8 +32,16 @@ CERTAIN_ROUNDS = 60
 BATCHES = 50
 NOISES = (0.01, 0.05)
 MOST_ERRORS = 4.0
-#: Also what the second player earns.
-MEASURED = QUANTITIES | {"payoff of 2": (PAYOFFS[0], PAYOFFS[2], PAYOFFS[1], PAYOFFS[3])}
+REWARD, SUCKER, TEMPTATION, PUNISHMENT = Payoffs().values()
+#: What is compared: a value for each of CC, CD, DC, DD.
+MEASURED = {
+    "cooperation": COOPERATION,
+    "mutual": MUTUAL_COOPERATION,
+    "neither": MUTUAL_DEFECTION,
+    "payoff": (REWARD, SUCKER, TEMPTATION, PUNISHMENT),
+    "payoff of 2": (REWARD, TEMPTATION, SUCKER, PUNISHMENT),
+}
+NAMES = {"TFT": TFT, "GTFT": GTFT, "WSLS": WSLS, "GRIM": GRIM_ONE, "ALLD": ALLD}
 #: Without noise, and without a strategy that tosses a coin, there is no luck.
 COUPLES = list(itertools.combinations_with_replacement(NAMES, 2))
 CERTAIN = [(couple, 0.0) for couple in COUPLES if "GTFT" not in couple]
@@ -49,9 +51,7 @@ MATCHES = [*NOISY, *CERTAIN]
 
 def pair_of(couple: tuple[str, str], noise: float) -> Pair:
     first, second = couple
-    return Pair(
-        "T01", f"{first} v {second}, e_i {noise:g}", NAMES[first], NAMES[second], noise, 0.0, True, {}
-    )
+    return Pair(NAMES[first], NAMES[second], implementation=noise)
 
 
 def rounds(pair: Pair) -> int:
@@ -85,8 +85,9 @@ def _in_pairs(actions: Sequence[str]) -> Floats64:
 def both(couple: tuple[str, str], noise: float) -> list[Floats64]:
     """The rounds of our match and of the library's."""
     pair, number = pair_of(couple, noise), MATCHES.index((couple, noise))
-    ours = rounds_of(sg.trace(scenario_of(pair, rounds(pair)), seed=SEED, run=number))
-    return [ours, by_axelrod()[number]]
+    trace = sg.trace(scenario(pair, rounds(pair)), seed=SEED, run=number)
+    first, second = (np.array([r.after for r in trace.reviews if r.state == state]) for state in (0, 1))
+    return [np.eye(4)[2 * first + second], by_axelrod()[number]]
 
 
 def estimate(played: Floats64, values: tuple[float, ...]) -> tuple[float, float]:
@@ -95,7 +96,7 @@ def estimate(played: Floats64, values: tuple[float, ...]) -> tuple[float, float]
     return float(means.mean()), float(means.std(ddof=1) / math.sqrt(BATCHES))
 
 
-@pytest.mark.parametrize(("couple", "noise"), NOISY, ids=[pair_of(*match).name for match in NOISY])
+@pytest.mark.parametrize(("couple", "noise"), NOISY, ids=[pair_of(*match).title for match in NOISY])
 def test_a_noisy_match_is_the_librarys(couple: tuple[str, str], noise: float) -> None:
     pair, matches = pair_of(couple, noise), both(couple, noise)
     assert [len(match) for match in matches] == [rounds(pair)] * 2
@@ -103,7 +104,7 @@ def test_a_noisy_match_is_the_librarys(couple: tuple[str, str], noise: float) ->
     for quantity, values in MEASURED.items():
         (one, error), (other, other_error) = (estimate(match[pair.burn_in :], values) for match in matches)
         z[quantity] = (one - other) / math.hypot(error, other_error)
-        print(f"{pair.name:22} {quantity:11} {one:8.5f} (Axelrod {other:8.5f}) z {z[quantity]:+.2f}")
+        print(f"{pair.title:60} {quantity:11} {one:8.5f} (Axelrod {other:8.5f}) z {z[quantity]:+.2f}")
     assert max(abs(value) for value in z.values()) <= MOST_ERRORS, z
 
 

@@ -1,110 +1,138 @@
-"""A channel's queue gives the printed sojourns, waits and blocking of one server.
+"""T23: a channel's queue gives the printed sojourns, waits, blocking and lateness, alone and over relays.
 
-Tolerance: 4 standard errors of batch means. The full version (slow) sends 100,000 messages in 100 batches
-(a million at lam .95, where the queue forgets slowly) and keeps each finished row in results/verification/,
-by identity, so that it resumes. With 99 degrees of freedom a false alarm has the chance 1e-4 a number, 0.4 %
-over all. The thin version, in `make test`, sends 6,000 messages in 20 batches through the queues that
-forget quickly: 8e-4 a number.
+Tolerance: 4 standard errors of batch means. With 99 degrees of freedom a false alarm has the chance 1e-4 a
+number, with the 39 of a quick verification 3e-4.
 """
 
-import json
-from pathlib import Path
-
+import numpy as np
 import pytest
 
 import signalling as sg
-from signalling.model import compile_model
-from tests.verification.queues import (
-    Queue,
-    batches,
-    estimate,
-    finite_buffer,
+from signalling.verification import verify
+from signalling.verification.bench import Bench
+from signalling.verification.entries.queues import ENTRIES, Queue, queues
+from signalling.verification.passages import (
+    BLOCKED,
+    INSIDE,
+    SOJOURN,
+    UNIT_HOURS,
+    Passage,
+    Quantity,
+    delivered_within,
+    later_than,
+    line_of_servers,
+    measured,
     passage,
-    pollaczek_khinchine,
-    queues,
-    scenario_of,
+    stretches,
 )
+from tests.theory.printed import same
+from tests.theory.test_theory_queues import ANY_SERVICE, FINITE, IN_A_ROW, ONE_SERVER
+from tests.verification.played import assert_reproduced, assert_well_named, play_quickly, predictions
 
 SEED = 1975
-THIN_MESSAGES = 6_000
-THIN_BATCHES = 20
-MESSAGES = 100_000
-BATCHES = 100
-MOST_ERRORS = 4.0
-FOLDER = Path(__file__).parents[2] / "results" / "verification"
-
-QUEUES = queues()
+[ENTRY] = ENTRIES
+SINGLE = [queue for queue in queues() if len(queue.servers) == 1 and not queue.is_loaded]
 
 
-def measured(queue: Queue, messages: int, number: int) -> dict[str, tuple[float, float]]:
-    """Mean and standard error by quantity; the batches are shared out among the runs."""
-    found = [
-        batch
-        for run in range(queue.runs)
-        for batch in batches(passage(queue, messages, SEED, run), number // queue.runs)
-    ]
-    return {quantity: estimate(found, quantity) for quantity in queue.expected}
+def test_the_entry_is_well_named() -> None:
+    assert_well_named(ENTRY)
 
 
-def judge(queue: Queue, result: dict[str, tuple[float, float]]) -> None:
-    z = {}
-    for quantity, (mean, error) in result.items():
-        z[quantity] = (mean - queue.expected[quantity]) / error
-        print(
-            f"{queue.name:32} {quantity:9} {mean:9.5f} ({queue.expected[quantity]:9.5f}) z {z[quantity]:+.2f}"
-        )
-    assert max(abs(value) for value in z.values()) <= MOST_ERRORS, z
+def test_every_printed_number_is_played() -> None:
+    predicted = predictions(ENTRY)
+    for lam, _, sojourn, number, deadline, late in ONE_SERVER:
+        row = predicted[f"M/M/1, lam {lam:g}"]
+        assert same(row["E[T]"], sojourn)
+        assert same(row["E[N]"], number)
+        assert same(row[f"P(T > {deadline:g})"], late)
+    for lam, _, places, blocked, sojourn, late, in_time in FINITE:
+        row = predicted[f"M/M/1/{places}, lam {lam:g}"]
+        assert same(row["P(blocked)"], blocked)
+        assert same(row["E[T]"], sojourn)
+        assert same(row["P(T > 3 | accepted)"], late)
+        assert same(row["P(delivered within 3)"], in_time)
+    services = {0.0: ["constant"], 1.0: ["exponential"], 4.0: ["gamma", "lognormal"]}
+    for lam, _, variation, _, wait, sojourn in ANY_SERVICE:
+        for law in services[variation]:
+            [name] = [name for name in predicted if name.startswith(f"M/G/1, lam {lam:g}, {law} ")]
+            assert same(predicted[name]["E[W]"], wait)
+            assert same(predicted[name]["E[T]"], sojourn)
+    for lam, rates, sojourn, deadline, late in IN_A_ROW:
+        row = predicted[f"relays, lam {lam:g}, mu {', '.join(f'{mu:g}' for mu in rates)}"]
+        assert same(row["E[T]"], sojourn)
+        assert same(row[f"P(T > {deadline:g})"], late)
 
 
-def by_name(rows: list[Queue]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("queue", rows, ids=lambda queue: queue.name)
-
-
-@by_name([queue for queue in QUEUES if queue.quick])
-def test_thin(queue: Queue) -> None:
-    judge(queue, measured(queue._replace(runs=1), THIN_MESSAGES, THIN_BATCHES))
+def test_thin() -> None:
+    slow = {queue.name for queue in queues() if queue.is_loaded}
+    assert_reproduced(play_quickly(ENTRY, lambda case: case.name not in slow))
 
 
 @pytest.mark.slow
-@by_name(QUEUES)
-def test_full(queue: Queue) -> None:
-    cell = compile_model(scenario_of(queue, MESSAGES)).identity(SEED)
-    kept = FOLDER / f"{cell}-{queue.runs}-queues.json"
-    if kept.exists():
-        result = json.loads(kept.read_text())["measured"]
-    else:
-        result = measured(queue, MESSAGES, BATCHES)
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(".part")
-        partial.write_text(json.dumps({"queue": queue.name, "messages": MESSAGES, "measured": result}))
-        partial.replace(kept)
-    judge(queue, result)
+def test_full() -> None:
+    assert_reproduced(verify(entries=["T23"], workers=2).rows)
 
 
-def test_what_is_printed_follows_from_the_formulas() -> None:
-    rows = {queue.name: queue for queue in QUEUES}
-    for name, cs2 in (
-        ("M/M/1, lam .8", 1),
-        ("M/D/1, lam .5", 0),
-        ("M/D/1, lam .8", 0),
-        ("M/G/1, lam .8, gamma, cs2 4", 4),
-        ("M/G/1, lam .8, lognormal, cs2 4", 4),
-    ):
-        queue = rows[name]
-        wait = pollaczek_khinchine(queue.rate, cs2)
-        assert (queue.expected["W"], queue.expected["T"]) == pytest.approx((wait, wait + 1))
-    for queue in QUEUES:
-        if queue.capacity:
-            formula = finite_buffer(queue.rate, queue.capacity)
-            assert tuple(queue.expected.values()) == pytest.approx(formula, abs=1e-8)
-
-
-@by_name([queue for queue in QUEUES if queue.quick])
+@pytest.mark.parametrize("queue", SINGLE, ids=lambda queue: queue.name)
 def test_the_columns_tell_of_the_same_queue(queue: Queue) -> None:
     """What `run` reports is what is measured in the trace: blocking exactly, delay to a tick."""
-    passed = passage(queue, 500, SEED, 0)
-    (row,) = sg.run(scenario_of(queue, 500), runs=1, seed=SEED).to_arrow().to_pylist()
+    scenario = line_of_servers(queue.name, rate=queue.rate, servers=queue.servers, messages=500)
+    passed = passage(Bench(), scenario, seed=SEED)
+    (row,) = sg.run(scenario, runs=1, seed=SEED).to_arrow().to_pylist()
     assert row["sent"] == len(passed.sent) == row["delivered"] + row["in_flight"] + row["blocked"]
-    assert row["blocked"] == sum(passed.sojourn != passed.sojourn)
-    read = passed.sojourn[passed.sojourn == passed.sojourn][: row["delivered"]]
-    assert row["mean_delay_hours"] == pytest.approx(10 * read.mean() + 1 / 3600)
+    assert row["blocked"] == np.isnan(passed.sojourn).sum()
+    read = passed.sojourn[~np.isnan(passed.sojourn)][: row["delivered"]]
+    assert row["mean_delay_hours"] == pytest.approx(UNIT_HOURS * read.mean() + 1 / 3600)
+
+
+def test_over_relays_the_last_server_tells_the_whole_way() -> None:
+    queue = next(queue for queue in queues() if len(queue.servers) == 3)
+    scenario = line_of_servers(queue.name, rate=queue.rate, servers=queue.servers, messages=500)
+    passed = passage(Bench(), scenario, seed=SEED)
+    (row,) = sg.run(scenario, runs=1, seed=SEED).to_arrow().to_pylist()
+    assert row["mean_delay_hours"] == pytest.approx(
+        UNIT_HOURS * passed.sojourn[: row["delivered"]].mean() + 1 / 3600
+    )
+    assert row["sent"] - row["delivered"] == row["in_flight"]
+    assert np.isnan(passed.wait).all()
+
+
+#: Sent at 1, 2, ... 8; the sixth is refused.
+EIGHT = Passage(
+    np.arange(1.0, 9.0),
+    np.array([9.0, 9.0, 1.0, 3.0, 1.0, np.nan, 2.0, 4.0]),
+    np.array([0.0, 0.0, 0.0, 1.0, 0.0, np.nan, 1.0, 2.0]),
+)
+
+
+def test_stretches_drop_the_beginning_and_are_dated_from_the_message_before() -> None:
+    first, second, third = stretches(EIGHT, 3)
+    assert first.sent.tolist() == second.sent.tolist() == third.sent.tolist() == [1.0, 2.0]
+    assert first.sojourn.tolist() == [1.0, 3.0]
+    assert third.wait.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        (SOJOURN, 11 / 5),
+        (INSIDE, 11 / 6),
+        (BLOCKED, 1 / 6),
+        (later_than(2), 2 / 5),
+        (delivered_within(3), 4 / 6),
+    ],
+    ids=lambda value: value.name if isinstance(value, Quantity) else None,
+)
+def test_a_quantity_is_a_ratio_of_sums_over_all_stretches(quantity: Quantity, expected: float) -> None:
+    found = measured(stretches(EIGHT, 3), quantity)
+    assert found.value == pytest.approx(expected)
+    assert found.standard_error > 0
+    assert found.runs == 6
+
+
+def test_the_error_of_a_mean_of_equal_stretches_is_that_of_their_means() -> None:
+    whole = Passage(np.arange(1.0, 10.0), np.arange(9.0) ** 2, np.zeros(9))
+    means = [part.sojourn.mean() for part in stretches(whole, 2)]
+    found = measured(stretches(whole, 2), SOJOURN)
+    assert found.value == pytest.approx(np.mean(means))
+    assert found.standard_error == pytest.approx(np.std(means, ddof=1) / np.sqrt(2))

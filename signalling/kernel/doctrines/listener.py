@@ -69,5 +69,5 @@ def decide(
 ) -> Action:
     """Hold."""
     if parameters[SPEAKS] == 0.0:
-        return Action(HOLD, -1, 0.0, SILENT)
-    return Action(HOLD, -1, 0.0, GAME_SPEAKS)
+        return Action(HOLD, -1, own.posture, SILENT)
+    return Action(HOLD, -1, own.posture, GAME_SPEAKS)

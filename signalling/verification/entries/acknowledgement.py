@@ -1,6 +1,6 @@
 """T24: sending again until an acknowledgement comes, and what that costs in copies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from signalling.scenario import Scenario
 from signalling.theory import acknowledgement as theory
 from signalling.verification.bench import Bench, set_up
 from signalling.verification.ledger import Case, Curve, Entry, Estimate, Number, Panel, mean, proportion
+from signalling.verification.passages import NO_DELAY
 from signalling.vocabulary import TICKS_PER_HOUR, Fate, MessageKind
 
 KEY = "T24"
@@ -82,7 +83,7 @@ def scenario_of(
     *,
     loss: float,
     back: float,
-    delay: dict[str, object],
+    delay: Mapping[str, object],
     timeout: float,
     interval: float,
     messages: int,
@@ -98,7 +99,7 @@ def scenario_of(
                 {"name": "B", "doctrine": {"name": "listener", "speaks": False}},
             ],
             "channels": {
-                "default": {"delay": {"law": "constant", "hours": 0}, "loss_probability": back},
+                "default": {"delay": NO_DELAY, "loss_probability": back},
                 "between": [
                     {
                         "from": "A",
@@ -119,7 +120,7 @@ def play_losses(loss: float, back: float, seed: int, bench: Bench) -> list[Estim
         f"p {loss:g}, q {back:g}",
         loss=loss,
         back=back,
-        delay={"law": "constant", "hours": 0},
+        delay=NO_DELAY,
         timeout=TIMEOUT_HOURS,
         interval=INTERVAL_HOURS,
         messages=bench.effort(FULL, QUICK),
@@ -205,7 +206,7 @@ PANELS = (
 ENTRIES = (
     Entry(
         key=KEY,
-        group="Channels and queues",
+        group="Channels, queues, age",
         title="Sending again until it is acknowledged",
         source="standard (stop and wait); derived here",
         direction="+",

@@ -125,7 +125,7 @@ def _stepped(share: float, late: int) -> Case:
     return Case(KEY, name, (Number("factor of a step", radius, 1e-6 * radius),), play)
 
 
-def _longest_decaying(share: float) -> int:
+def longest_decaying(share: float) -> int:
     """The longest delay, in steps, at which x <- x - c x(m steps ago) decays.
 
     At the margin z = exp(i th) solves z - 1 = -c z^-m: moduli give 2 sin(th / 2) = c, angles
@@ -177,7 +177,7 @@ def _all_late(reaction: float, *, alone: bool) -> Case:
         return found
 
     numbers = [
-        Number("longest delay at which swings die out, steps", _longest_decaying(share)),
+        Number("longest delay at which swings die out, steps", longest_decaying(share)),
         Number("critical delay, days", critical, days / 2 + critical * share**2 / 12),
     ]
     if not alone:

@@ -1,6 +1,5 @@
 """T28: beliefs that are right on average, a lone decider, and the base rate of alarms."""
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
@@ -199,9 +198,8 @@ def _base_rates() -> Case:
         real = _fraction(base) * _fraction(HIT)
         share = real / (real + (1 - _fraction(base)) * _fraction(rate))
         predicted = theory.positive_predictive_value(base, HIT, rate)
-        series, x = ("", math.nan) if base >= RAREST_PLAYED else (_base(base), rate)
         name = f"base rate {base:g}, false alarms {rate:g}"
-        numbers.append((Number(name, predicted, EXACT, series, x), float(share)))
+        numbers.append((Number(name, predicted, EXACT), float(share)))
     return algebra(KEY, "share of alarms that are real", numbers)
 
 
@@ -241,7 +239,7 @@ PANELS = (
         "real alarms",
         "probability of a false alarm",
         "share of alarms that are real",
-        tuple(Curve(_base(base), partial(_real, base), 5e-5, 5e-2) for base in (1e-2, 1e-4, 1e-6)),
+        tuple(Curve(_base(base), partial(_real, base), 5e-5, 5e-2) for base in (1e-2, 1e-4)),
         log_x=True,
         log_y=True,
     ),
@@ -250,7 +248,7 @@ PANELS = (
 ENTRIES = (
     Entry(
         key=KEY,
-        group="Beliefs",
+        group="Information about type",
         title="Right on average: posteriors, lone deciders, alarms",
         source="Bayes's rule; Blackwell (1951, 1953); Ville; numbers derived here",
         direction="+0",
@@ -258,8 +256,9 @@ ENTRIES = (
         Each report is right with a known accuracy, and the reader applies Bayes's rule.
         A lone decider pays 1 for a missed attack, 1/4 for a false alarm, and sounds it above 1/5.""",
         result="""Whoever knows the channel is right on average, whatever it garbles, loses or delays, and is
-        seldom sure of what is not so. A lone decider is never worse off for a better report, though often no
-        better: so where information does harm, it does it through another player or a wrong model.
+        sure of what is not so no oftener than the prior allows, through any channel. A lone decider
+        is never worse off for a better report, though often no better: so where information does harm, it
+        does it through another player or a wrong model.
         If attacks are rare, most alarms are false even of a very good detector.""",
         panels=PANELS,
         cases=cases,

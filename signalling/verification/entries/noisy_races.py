@@ -81,7 +81,7 @@ def _stepped_variance(pull: float, days: float) -> float:
     return 1 / (pull * (2 - pull * days))
 
 
-def _step(pulls: Sequence[float], runs: int) -> int:
+def step_for(pulls: Sequence[float], runs: int) -> int:
     """A step, seconds, that moves the variance by less than half a standard error, which runs decide.
 
     Args:
@@ -100,7 +100,7 @@ def _step(pulls: Sequence[float], runs: int) -> int:
 
 
 def _shaken(reaction: float) -> Case:
-    """Shaken without pause: the step is small enough not to count, see `_step`."""
+    """Shaken without pause: the step is small enough not to count, see `step_for`."""
     constants = symmetric(1.0, reaction)
     law = covariance_in_continuous_time(constants, 1.0)
     variance, covariance = float(law[0, 0]), float(law[0, 1])
@@ -108,10 +108,10 @@ def _shaken(reaction: float) -> Case:
     slow, fast = 1.0 - reaction, 1.0 + reaction
 
     def play(bench: Bench) -> Sequence[Estimate]:
-        step = _step((slow, fast), runs_of(bench))
+        step = step_for((slow, fast), runs_of(bench))
         both = _both(bench, constants, slowest=slow, seed=801, step=step, shock=1.0)
         # The difference moves by itself; it asks for a shorter step, and forgets the sooner.
-        step = _step((fast,), runs_of(bench))
+        step = step_for((fast,), runs_of(bench))
         others = _both(bench, constants, slowest=fast, seed=802, step=step, shock=1.0)
         return (
             _variance(both[0], variance),

@@ -85,7 +85,7 @@ MISHEARD = (
 )
 BIASED = tuple(Population(10, 1, 100_000, 10_000, bias=bias) for bias in (1.0, 1.1, 1.5, 0.8))
 #: Populations that mishear are looked at after so many relaxation times.
-RELAXATIONS = 8
+RELAXATIONS = 11
 
 
 def _runs(bench: Bench, population: Population) -> int:
@@ -131,7 +131,7 @@ def _voters(population: Population) -> Case:
     )
 
 
-def _burn_in(population: Population) -> float:
+def burn_in(population: Population) -> float:
     """Mean gaps between reviews after which half hawks, half doves are as good as stationary.
 
     The chain keeps its symmetry, so its slowest mode, the mean share, stays at rest: what fades is the third
@@ -152,7 +152,7 @@ def _misheard(population: Population) -> Case:
 
     def play(bench: Bench) -> Sequence[Estimate]:
         runs = _runs(bench, population)
-        scenario = population.scenario(_burn_in(population), "horizon")
+        scenario = population.scenario(burn_in(population), "horizon")
         found = _rungs(bench.run(scenario, runs=runs, seed=3102, by_state=True), size).mean(axis=1)
         unanimous = int(((found == 0.0) | (found == 1.0)).sum())
         return (
@@ -170,6 +170,8 @@ def _misheard(population: Population) -> Case:
             Number("P(all agree)", agreed, series=_series(size), x=mishearing),
         ),
         play,
+        # A standard error of a handful of hits would promise too much.
+        quick=population.quick_runs * agreed > 20,
     )
 
 
@@ -214,10 +216,10 @@ IMITATION = Entry(
         "In DeGroot's variant states hold numbers, and each takes a weighted mean of all."
     ),
     result=(
-        "Those who hear each other perfectly end up alike, and who wins is luck: all become hawks as often as "
-        "their share at the start. The better they hear, the more surely hostility locks in; mishearing, by "
-        "which a few stray, keeps both opinions alive. Even one hawk among doves may convert them all, more "
-        "often if hawks are a little more readily believed."
+        "Those who hear each other perfectly end up alike, and who wins is luck: all become hawks as often "
+        "as their share at the start. The better they hear, the more surely hostility locks in; mishearing, "
+        "by which a few stray, keeps both opinions alive. Even one hawk among doves may convert them all, "
+        "more often if hawks are a little more readily believed."
     ),
     panels=(
         Panel(

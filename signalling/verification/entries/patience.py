@@ -27,13 +27,13 @@ COMMON_IN_A_ROW, COMMON_IN_A_WINDOW = 0.05, 0.1
 ROUNDS_AN_HOUR = 60
 
 #: Rounds that the runs of a case may have together, about, and limits to the number of runs.
-BUDGET, QUICK_BUDGET = 100_000_000, 2_000_000
+BUDGET, QUICK_BUDGET = 40_000_000, 2_000_000
 FEWEST, MOST, QUICK_MOST = 200, 20_000, 2_000
 #: Horizon in mean run lengths: one run in 10^13 of a geometric law is longer.
 HORIZON = 30
 #: Detection takes a few rounds, and not one run in 10^10 as many as these.
 DETECTION_ROUNDS = 50
-DETECTION_RUNS, QUICK_DETECTION_RUNS = 100_000, 10_000
+DETECTION_RUNS, QUICK_DETECTION_RUNS = 50_000, 10_000
 
 
 class Rule(NamedTuple):

@@ -252,7 +252,7 @@ PANELS = (
 ENTRIES = (
     Entry(
         key=KEY,
-        group="Channels and queues",
+        group="Channels, queues, age",
         title="Queues: how long messages stay, and how many come too late",
         source="Kleinrock (1975), Jackson (1957); the age: Kaul, Yates and Gruteser (2012)",
         direction="+-",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from signalling.scenario import Scenario
 from signalling.theory import relays as theory
-from signalling.verification.bench import Bench, column, set_up
+from signalling.verification.bench import Bench, column
 from signalling.verification.ledger import (
     Case,
     Curve,
@@ -21,7 +21,8 @@ from signalling.verification.ledger import (
     algebra,
     proportion,
 )
-from signalling.verification.reports import NO_DELAY, heard_by, misheard, reports
+from signalling.verification.passages import line
+from signalling.verification.reports import heard_by, misheard, reports
 from signalling.vocabulary import MessageKind
 
 KEY = "T26"
@@ -51,36 +52,22 @@ LAW = (0.5, 0.3, 0.2)
 SENT = 1
 
 
-def chain(name: str, channels: Sequence[dict[str, Any]], *, letters: int, sent: int) -> Scenario:
-    """A state that says one letter every hour, and a channel to each relay on the way to the other.
+def chain(name: str, hops: Sequence[dict[str, Any]], *, letters: int, sent: int) -> Scenario:
+    """A state that says one letter every hour, and relays on the way to the other.
 
     Args:
         name: title.
-        channels: faults of each hop.
+        hops: faults of each.
         letters: how many there are.
         sent: the one that is said.
     """
-    relays = [f"R{number}" for number in range(1, len(channels))]
-    stops = ["A", *relays, "B"]
-    hops = zip(stops, stops[1:], channels, strict=False)
-    return set_up(
-        {
-            "name": name,
-            "horizon_days": (PORTION - 0.5) / 24,
-            "review": {"interval_hours": 1, "jitter_hours": 0},
-            "ladder": {"war": False, "rungs": [f"letter {letter}" for letter in range(letters)]},
-            "states": [
-                {"name": "A", "doctrine": "listener", "start_rung": sent},
-                {"name": "B", "doctrine": {"name": "listener", "speaks": False}},
-            ],
-            "relays": relays,
-            "routes": [{"from": "A", "to": "B", "via": relays}] if relays else [],
-            "network": {"graph": "explicit"},
-            "channels": {
-                "default": {"delay": NO_DELAY},
-                "between": [{"from": near, "to": far} | faults for near, far, faults in hops],
-            },
-        }
+    return line(
+        name,
+        hops=hops,
+        review={"interval_hours": 1, "jitter_hours": 0},
+        horizon_hours=PORTION - 0.5,
+        start_rung=sent,
+        ladder={"war": False, "rungs": [f"letter {letter}" for letter in range(letters)]},
     )
 
 
@@ -220,11 +207,11 @@ def _common(rho: float) -> str:
     return f"e = {COMMON_FLIP:g}, common cause {rho:g}"
 
 
-def between_whole(line: Callable[[int], float], step: int, x: float) -> float:
-    """A line through what is defined for 1, 1 + step, 1 + 2 step, ... alone."""
+def between_whole(law: Callable[[int], float], step: int, x: float) -> float:
+    """A line through what is above 0 and defined for 1, 1 + step, ... alone, straight in its logarithm."""
     low = 1 + step * math.floor((x - 1) / step)
     share = (x - low) / step
-    return line(low) if share == 0.0 else (1 - share) * line(low) + share * line(low + step)
+    return law(low) if share == 0.0 else law(low) ** (1 - share) * law(low + step) ** share
 
 
 def _hops_line(flip: float, hops: int) -> float:
@@ -262,7 +249,7 @@ PANELS = (
 ENTRIES = (
     Entry(
         key=KEY,
-        group="Channels and queues",
+        group="Channels, queues, age",
         title="Relays, copies and the information that is lost",
         source="Shannon (1948); flips and common causes derived here",
         direction="+",

@@ -166,9 +166,9 @@ T01 = Entry(
     ),
     result=(
         "Two states that play tit for tat cooperate half of the time, however rare the mistakes: each begins "
-        "a vendetta that only another ends. Rules that forgive, or that notice when they did badly, cooperate "
-        "the more the fewer mistakes there are. So fewer mistakes prevent conflict among those who can "
-        "forgive, and do nothing for those who cannot, as long as there are any."
+        "a vendetta that only another ends. Rules that forgive, or that notice when they did badly, "
+        "cooperate the more the fewer mistakes there are. So fewer mistakes prevent conflict among those who "
+        "can forgive, and do nothing for those who cannot, as long as there are any."
     ),
     panels=(
         Panel(

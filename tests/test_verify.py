@@ -1,0 +1,209 @@
+"""The ledger and its command: what is told, what fails, what is kept."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import signalling as sg
+from signalling.cli import main
+from signalling.verification import playing as frame
+from signalling.verification.bench import Bench, set_up
+from signalling.verification.ledger import (
+    Case,
+    Curve,
+    Entry,
+    Estimate,
+    Number,
+    Panel,
+    exact,
+    mean,
+    proportion,
+)
+
+LISTENERS = set_up(
+    {
+        "name": "listeners",
+        "horizon_days": 3,
+        "states": [{"name": name, "doctrine": "listener"} for name in "AB"],
+        "channels": {"default": {"loss_probability": 0.5}},
+    }
+)
+
+
+def entry_of(*cases: Case) -> Entry:
+    curve = Curve("share lost", lambda x: x, 0.0, 1.0)
+    panel = Panel("Loss", "loss probability", "share lost", (curve,))
+    return Entry(
+        "T99",
+        "Test",
+        "Lost messages",
+        "nobody",
+        "+",
+        "Two states listen.",
+        "Half is lost.",
+        (panel,),
+        lambda: cases,
+    )
+
+
+def lost(prediction: float, played: list[str] | None = None) -> Case:
+    def play(bench: Bench) -> list[Estimate]:
+        if played is not None:
+            played.append("lost")
+        outcomes = bench.run(LISTENERS, runs=bench.effort(400, 100), seed=3)
+        sent = sum(outcomes["sent"])
+        return [proportion(sum(outcomes["lost"]), sent, prediction)]
+
+    return Case("T99", "two listeners", (Number("share lost", prediction, series="share lost", x=0.5),), play)
+
+
+SURE = Case("T99", "algebra", (Number("two and two", 4.0, 1e-9),), lambda _: [exact(4.0)], tag="E")
+OFF = Case("T99", "algebra that is off", (Number("two and two", 5.0, 0.5),), lambda _: [exact(4.0)], tag="E")
+
+
+@pytest.fixture
+def ledger_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put other cases in the place of the ledger's entries."""
+
+    def put(*cases: Case) -> None:
+        monkeypatch.setattr(frame, "ENTRIES", (entry_of(*cases),))
+
+    return put
+
+
+def test_what_comes_out_is_told_row_by_row(ledger_of, capsys):
+    ledger_of(lost(0.5), SURE)
+    assert main(["verify", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["reproduced"], told["not_reproduced"]) == (2, 0)
+    assert told["scenarios_played_alike_by_both_engines"] == 1
+    played, algebra = told["rows"]
+    assert played["entry"] == "T99"
+    assert played["tag"] == "S"
+    assert played["verdict"] == "reproduced"
+    assert played["runs"] > 400
+    assert played["z"] == pytest.approx((played["value"] - 0.5) / played["standard_error"])
+    assert algebra["tag"] == "E"
+    assert algebra["z"] is None
+    assert algebra["standard_error"] == 0.0
+
+
+def test_a_number_that_does_not_come_out_is_told_and_fails(ledger_of, capsys):
+    ledger_of(lost(0.6), OFF, SURE)
+    assert main(["verify"]) == 1
+    text = capsys.readouterr().out
+    assert "1 of 3 published numbers are reproduced, 2 are not" in text
+    assert text.count("not reproduced") >= 2
+
+
+def test_a_case_that_gives_nothing_is_not_reproduced(ledger_of):
+    nothing = SURE._replace(play=lambda _: [Estimate(math.nan, 0.1, 10)])
+    ledger_of(nothing)
+    assert [row.verdict for row in sg.verify().failed] == ["not reproduced"]
+
+
+def test_an_exact_zero_is_refuted_by_one_run_to_the_contrary():
+    assert proportion(1, 1_000_000, 0.0).standard_error == 0.0
+    assert mean([1.0, 2.0, 3.0, 4.0]).standard_error == pytest.approx(math.sqrt(5 / 3) / 2)
+
+
+def test_the_family_wise_error_counts_what_is_simulated(ledger_of):
+    ledger_of(lost(0.5), SURE, lost(0.5))
+    assert sg.verify().false_alarm == pytest.approx(2 * math.erfc(4 / math.sqrt(2)), rel=1e-4)
+
+
+def test_what_is_done_is_kept_and_the_rest_goes_on(ledger_of, tmp_path, capsys):
+    played: list[str] = []
+
+    def interrupted(_: Bench) -> list[Estimate]:
+        raise KeyboardInterrupt
+
+    ledger_of(lost(0.5, played), SURE._replace(name="slow", play=interrupted))
+    assert main(["verify", "--out", str(tmp_path)]) == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
+    assert not (tmp_path / "ledger.json").exists()
+    ledger_of(lost(0.5, played), SURE._replace(name="slow"))
+    assert main(["verify", "--out", str(tmp_path)]) == 0
+    assert played == ["lost"]
+    kept = json.loads((tmp_path / "ledger.json").read_text("utf-8"))
+    assert [row["case"] for row in kept["rows"]] == ["two listeners", "slow"]
+    assert kept["scenarios_played_alike_by_both_engines"] == 1
+
+
+def test_little_effort_is_kept_apart(ledger_of, tmp_path):
+    played: list[str] = []
+    ledger_of(lost(0.5, played))
+    full, quick = (sg.verify(keep=tmp_path, quick=quick).rows[0] for quick in (False, True))
+    assert played == ["lost", "lost"]
+    assert full.runs > quick.runs
+
+
+def test_the_page_has_every_entry_with_its_figure(ledger_of, tmp_path):
+    ledger_of(lost(0.5), SURE)
+    page = tmp_path / "page" / "theory.md"
+    assert main(["verify", "--out", str(tmp_path / "out"), "--page", str(page)]) == 0
+    text = page.read_text("utf-8")
+    assert "### T99 Lost messages" in text
+    assert "better communication prevents" in text
+    assert "![Test: theory as lines, simulation as points](../out/figures/test.png)" in text
+    assert (page.parent / "../out/figures/test.png").is_file()
+    rows = [line for line in text.splitlines() if line.startswith(("| S |", "| E |"))]
+    assert len(rows) == 2
+    assert all(line.count(" | ") == 8 for line in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--entry", "T98"], "entry = T98: no such entry; did you mean"),
+        (["--page", "theory.md"], "--page: needs --out DIR"),
+    ],
+)
+def test_mistakes_are_told(arguments, told, capsys):
+    assert main(["verify", *arguments]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_engines_that_differ_stop_the_verification(ledger_of, monkeypatch):
+    from signalling.verification import bench
+
+    ledger_of(lost(0.5))
+    run = bench.run
+    monkeypatch.setattr(
+        bench, "run", lambda *told, seed, **more: run(*told, seed=seed + (more["engine"] == "batch"), **more)
+    )
+    with pytest.raises(sg.SignallingError, match="listeners: the engines differ"):
+        sg.verify()
+
+
+def test_every_entry_is_told_completely():
+    for entry in frame.ENTRIES:
+        assert entry.key.startswith("T")
+        assert entry.source
+        assert entry.game
+        assert entry.result.count(".") >= 2
+        assert set(entry.direction) <= set("+-0")
+        cases: list[Any] = list(entry.cases())
+        names = [case.name for case in cases]
+        assert len(set(names)) == len(names), entry.key
+        assert {case.tag for case in cases} <= {"S", "E"}
+        assert all(case.numbers for case in cases)
+        assert any(case.quick for case in cases)
+        drawn = {curve.series for panel in entry.panels for curve in panel.curves}
+        on_curves = {number.series for case in cases for number in case.numbers if number.series}
+        assert on_curves <= drawn, entry.key
+
+
+def test_the_committed_ledger_reproduces_every_number():
+    """The page and the figures in the repository are of a full verification in which nothing failed."""
+    kept = json.loads(Path("results/theory/ledger.json").read_text("utf-8"))
+    assert not kept["quick"]
+    assert kept["not_reproduced"] == 0
+    wanted = {(e.key, c.name, n.name) for e in frame.ENTRIES for c in e.cases() for n in c.numbers}
+    assert {(row["entry"], row["case"], row["name"]) for row in kept["rows"]} == wanted
+    page = Path("docs/theory.md").read_text("utf-8")
+    assert f"{kept['reproduced']} of {kept['reproduced']} published numbers are reproduced" in page
