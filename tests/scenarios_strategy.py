@@ -26,7 +26,7 @@ NAMES = ("Russia", "Austria", "Serbia", "Österreich", "Great Britain", "b", "B"
 #: here needs an entry in `_WITH_PARAMETERS` too, if it has parameters.
 DOCTRINES = ("listener", "spiral", "threshold", "acknowledger")
 PLAYERS = ("listener", "memory_one", "contrite", "patience", "voter")
-ARMERS = ("listener",)
+ARMERS = ("listener", "richardson")
 #: Which players need a game of two actions.
 OF_TWO_ACTIONS = ("memory_one", "contrite", "patience")
 KERNELS = ("uniform", "other", "adjacent", "hostile_skewed", "matrix")
@@ -278,6 +278,22 @@ def voters(draw: st.DrawFn) -> Document:
     }
 
 
+@st.composite
+def richardsons(draw: st.DrawFn) -> Document:
+    """Richardson's race with some parameters set; some of these races run away within days."""
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "reaction": st.sampled_from([-0.5, 0.9, 20.0]),
+        "fatigue": st.sampled_from([0.0, 1.5]),
+        "grievance": st.sampled_from([-4.0, 0.0, 2.0]),
+        "shock": st.sampled_from([0.5, 30.0]),
+        "assumed_exaggeration": st.sampled_from([-0.5, 0.25, 9.0]),
+        "stale_reviews": st.sampled_from([1, 3, 128]),
+        "missing": st.sampled_from(["zero", "own"]),
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(optional)), max_size=4))
+    return {"name": "richardson"} | {key: draw(optional[key]) for key in sorted(chosen)}
+
+
 #: Doctrines with some parameters set, by name; the others are drawn as they are.
 _WITH_PARAMETERS = {
     "listener": listeners,
@@ -288,6 +304,7 @@ _WITH_PARAMETERS = {
     "contrite": contrites,
     "patience": patiences,
     "voter": voters,
+    "richardson": richardsons,
 }
 
 

@@ -253,7 +253,7 @@ def test_what_is_sent_when_is_what_the_protocol_says(attempts, run):
 
 
 def test_acknowledgements_run_over_routes():
-    lines = [{"from": a, "to": b, "both_ways": True, "delay": constant(1)} for a, b in ("AR", "RB")]
+    lines: list[Document] = [{"from": a, "to": b, "delay": constant(1)} for a, b in ("AR", "RA", "RB", "BR")]
     lines[0]["acknowledgement"] = {"timeout_hours": 3}
     scenario = insistent(
         relays=["R"],

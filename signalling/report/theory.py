@@ -13,9 +13,9 @@ from signalling.verification.playing import Ledger
 
 #: What a direction means, in words.
 DIRECTIONS = {
-    "+": "better communication prevents",
-    "0": "better communication does nothing",
-    "-": "better communication makes it worse",
+    "+": "prevents",
+    "0": "does nothing",
+    "-": "makes it worse",
 }
 
 INTRODUCTION = """# Verified against theory
@@ -116,10 +116,10 @@ def write_page(ledger: Ledger, entries: Sequence[Entry], page: Path, pictures: P
 
 
 def _entry(entry: Entry, rows: Sequence[Row]) -> str:
-    directions = " and ".join(DIRECTIONS[sign] for sign in entry.direction)
+    directions = ", or ".join(DIRECTIONS[sign] for sign in entry.direction)
     lines = [
         f"### {entry.key} {entry.title}\n",
-        f"*Source:* {entry.source}. *Direction:* {directions}.\n",
+        f"*Source:* {entry.source}. *Direction:* better communication {directions}.\n",
         f"*The game.* {' '.join(entry.game.split())}\n",
         f"*The result.* {' '.join(entry.result.split())}\n",
         "| | case | number | predicted | found | s.e. | z | runs | |",

@@ -204,7 +204,7 @@ def _vote(flip: float) -> str:
 
 
 def _common(rho: float) -> str:
-    return f"e = {COMMON_FLIP:g}, common cause {rho:g}"
+    return f"e = {COMMON_FLIP:g}, common cause {rho:g}" if rho > 0.0 else _vote(COMMON_FLIP)
 
 
 def between_whole(law: Callable[[int], float], step: int, x: float) -> float:
@@ -235,11 +235,9 @@ PANELS = (
         "P(the majority is wrong)",
         (
             *(Curve(_vote(e), partial(between_whole, partial(_vote_line, e, 0.0), 2), 1, 9) for e in VOTES),
-            Curve(
-                _common(0.5),
-                partial(between_whole, partial(_vote_line, COMMON_FLIP, 0.5), 2),
-                1,
-                9,
+            *(
+                Curve(_common(rho), partial(between_whole, partial(_vote_line, COMMON_FLIP, rho), 2), 1, 9)
+                for rho in (0.5, 1.0)
             ),
         ),
         log_y=True,
