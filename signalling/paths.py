@@ -45,10 +45,13 @@ def normalise(written: Mapping[str, Any]) -> Document:
         raise refuse(
             "rivals", document["rivals"], "must be an array of tables: write [[rivals]] before each pair"
         )
-    document["relays"] = _relays(document.get("relays", []))
-    places = [*document["states"], *document["relays"]]
+    places = list(document["states"])
+    if "routes" in document:
+        document["routes"] = _routes_by_name(document["routes"], places)
+    if "relays" in document:
+        document["relays"] = _relays(document["relays"])
+        places = [*places, *document["relays"]]
     document["channels"] = _channels_by_name(document.get("channels", {}), places)
-    document["routes"] = _routes_by_name(document.get("routes", []), list(document["states"]))
     return document
 
 

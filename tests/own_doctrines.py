@@ -55,5 +55,17 @@ def changed(text: str, *pairs: tuple[str, str]) -> str:
     return text
 
 
+#: Takes a report for news if it is another message than the one read before, whenever it was sent.
+TELLER = changed(
+    HAWK,
+    (
+        "    if report.rival < 0 or report.sent <= memory[2 * report.rival]:\n        return False\n",
+        (
+            "    if report.identity == memory[0]:\n        return False\n    memory[0] = report.identity\n"
+            "    return True\n"
+        ),
+    ),
+)
+
 #: Another doctrine under the same name.
 DOVE = changed(HAWK, ("[LEAD])", "[LEAD] - 2.0)"))

@@ -7,7 +7,7 @@ from signalling.kernel import draws
 from signalling.model import compile_model
 from signalling.vocabulary import DrawPurpose, Fate, MessageKind
 from tests.conservation import READ, conserved
-from tests.own_doctrines import HAWK, changed
+from tests.own_doctrines import HAWK, TELLER, changed
 from tests.scenarios_strategy import Document, build
 
 HOUR = 3600
@@ -210,6 +210,14 @@ def test_each_attempt_has_another_luck_and_the_same_words():
     assert max(message.attempt for message in told.sent) > 2
 
 
+def test_what_is_said_again_is_what_was_said_not_what_arrived():
+    """Each attempt is garbled by itself; none goes on from what garbling made of the one before."""
+    there = {"garble": {"probability": 0.5, "kernel": "other"}}
+    told = Told(insistent(there, {"loss_probability": 1.0}, timeout_hours=5, horizon_days=40))
+    assert {message.composed for message in told.sent} == {0}
+    assert {message.letter for message in told.sent if message.attempt > 0} == set(range(5))
+
+
 # Against a reference
 
 
@@ -321,19 +329,6 @@ def test_news_triggers_a_review_whatever_attempt_brings_it():
     assert triggered == [m.due for m in read]
     assert len({m.attempt for m in read}) > 2
     assert Fate.SUPERSEDED in {m.fate for m in told.sent}
-
-
-#: Takes a report for news if it is another message than the one read before, whenever it was sent.
-TELLER = changed(
-    HAWK,
-    (
-        "    if report.rival < 0 or report.sent <= memory[2 * report.rival]:\n        return False\n",
-        (
-            "    if report.identity == memory[0]:\n        return False\n    memory[0] = report.identity\n"
-            "    return True\n"
-        ),
-    ),
-)
 
 
 def test_attempts_are_one_message_to_whoever_reads_them():

@@ -533,10 +533,11 @@ def file_of(scenario: Scenario, path: Path) -> Path:
         between.append({"from": sender, "to": addressee} | settings)
     document["channels"] = {"default": channels["default"]} | ({"between": between} if between else {})
     document["states"] = [{"name": name} | state for name, state in document["states"].items()]
-    routes = document.pop("routes", {})
-    document["routes"] = [
-        dict(zip(("from", "to"), name.split("->"), strict=True)) | route for name, route in routes.items()
-    ]
+    if "routes" in document:
+        document["routes"] = [
+            dict(zip(("from", "to"), name.split("->"), strict=True)) | route
+            for name, route in document["routes"].items()
+        ]
     if "start" in document:
         document["start"] = dt.datetime.fromisoformat(document["start"])
     path.write_text(to_toml(document), encoding="utf-8")

@@ -207,3 +207,30 @@ def test_a_doctrine_of_ones_own_arms_too():
     trace = sg.trace(sg.Scenario.from_document(document), seed=SEED, run=0, engine="process")
     assert [review.posture for review in trace.reviews if review.state == 1] == [0.0] + [3.0] * 9
     assert Fate.READ in {message.fate for message in trace.messages}
+
+
+#: Arms by 1 at each review and says so at the first alone.
+STEALTHY = changed(
+    HAWK,
+    ('GAMES = ("ladder",)', 'GAMES = ("posture",)'),
+    ("int(Move.HOLD), int(Move.RAISE)", "int(Move.HOLD), int(Move.ARM)"),
+    (
+        "    return Action(move, -1, 0.0, -1)",
+        "    return Action(RAISE, -1, own.posture + 1.0, -1 if own.posture == 0.0 else -2)",
+    ),
+)
+
+
+def test_a_posture_stated_again_is_the_one_that_was_stated():
+    """Whatever the sender has come to since, and whatever noise the attempt before has met."""
+    insistent: Document = {"noise": {"sigma": 1.0}, "acknowledgement": {"timeout_hours": 12}}
+    lines = [{"from": "A", "to": "B"} | insistent, {"from": "B", "to": "A", "loss_probability": 1.0}]
+    document = race("listener", "listener", channels={"between": lines}).written()
+    document["states"]["A"]["doctrine"] = {"file": "stealthy.py", "source": STEALTHY}
+    trace = told(sg.Scenario.from_document(document))
+    assert [review.posture for review in trace.reviews if review.state == 0] == list(range(1, 11))
+    sent = [message for message in trace.messages if message.channel == 0]
+    assert [message.attempt for message in sent] == list(range(20))
+    assert {message.stated for message in sent} == {1.0}
+    # Each attempt has a noise of its own.
+    assert len({message.value for message in sent}) == 20

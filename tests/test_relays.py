@@ -16,6 +16,7 @@ from signalling.model import compile_model
 from signalling.quantiles import quantile_table
 from signalling.vocabulary import DrawPurpose, Fate
 from tests.conservation import READ, conserved
+from tests.own_doctrines import TELLER
 from tests.scenarios_strategy import Document, build
 
 HOUR = 3600
@@ -357,6 +358,19 @@ def test_copies_are_copied_again_and_each_has_a_luck_of_its_own():
     assert trace.outcome["duplicated"] == sum(bool(which & second) for which in last) + sum(
         message.is_copy for message in messages["A->B|A->R"].values()
     )
+
+
+def test_copies_are_one_message_to_whoever_reads_them():
+    """Wherever a copy was made: a doctrine that could not tell would take it for a second witness."""
+    hop = {"duplicate_probability": 1.0, "delay": constant(1)}
+    document = relayed(hop, hop).written()
+    document["states"]["B"]["doctrine"] = {"file": "teller.py", "source": TELLER}
+    _, messages = told(sg.Scenario.from_document(document))
+    last = messages["A->B|R->B"]
+    copies = draws.address(0, 0, 3, 0)
+    for which in (which for which in last if not which & copies):
+        fates = sorted(message.fate for other, message in last.items() if other & ~copies == which)
+        assert fates == [Fate.READ, Fate.SUPERSEDED, Fate.SUPERSEDED, Fate.SUPERSEDED]
 
 
 def test_repeats_go_all_the_way():

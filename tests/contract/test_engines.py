@@ -88,7 +88,12 @@ def _share(scenario: sg.Scenario) -> None:
     batch.share([built_in.load(name) for name in sets[0]] if sets else [])
 
 
-def _check_identity(crisis: tuple[sg.Scenario, int, int]) -> sg.Trace:
+def _check_identity(crisis: tuple[sg.Scenario, int, int]) -> None:
+    _played_by_both(crisis)
+
+
+def _played_by_both(crisis: tuple[sg.Scenario, int, int]) -> sg.Trace:
+    """The trace of a run, the same from both engines."""
     scenario, seed, run = crisis
     _share(scenario)
     process = sg.trace(scenario, seed=seed, run=run, engine="process")
@@ -120,7 +125,7 @@ seen: Counter[str] = Counter()
 @_examples(250)
 @given(crises())
 def test_traces_are_identical(crisis: tuple[sg.Scenario, int, int]) -> None:
-    trace = _check_identity(crisis)
+    trace = _played_by_both(crisis)
     seen.update({f"game {crisis[0].game.kind}", f"stop {trace.outcome['stop']}"})
     followed = [state.doctrine for state in crisis[0].states.values()]
     seen.update({f"doctrine {'hawk.py' if choice.source else choice.name}" for choice in followed})

@@ -28,7 +28,7 @@ def show(trials: Sequence[Trial]) -> None:
 
 def block(trials: Sequence[Trial]) -> str:
     """The table in Markdown."""
-    lines = ["| deliberate error | in `signalling/kernel` | caught by |", "|---|---|---|"]
+    lines = ["| deliberate error | in `signalling` | caught by |", "|---|---|---|"]
     for trial in trials:
         caught_by = f"`{trial.caught_by}`" if trial.caught_by else "**survived**"
         lines.append(f"| {trial.error.name} | `{trial.error.file}` | {caught_by} |")

@@ -2,21 +2,19 @@
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.mutations.deliberate import DELIBERATE_ERRORS, DeliberateError
 from tests.mutations.table import BEGIN, END, block, with_block
-from tests.mutations.trial import Trial, UnusableError, Verdict, mutated
+from tests.mutations.trial import PACKAGE, ROOT, Trial, UnusableError, Verdict, mutated
 
-ROOT = Path(__file__).parents[2]
 each_error = pytest.mark.parametrize("error", DELIBERATE_ERRORS, ids=lambda error: error.name)
 
 
 @each_error
 def test_an_error_applies_and_is_still_python(error: DeliberateError) -> None:
-    source = (ROOT / "signalling" / "kernel" / error.file).read_text(encoding="utf-8")
+    source = (ROOT / PACKAGE / error.file).read_text(encoding="utf-8")
     wrong = mutated(source, error)
     assert ast.dump(ast.parse(wrong)) != ast.dump(ast.parse(source))
 
@@ -54,7 +52,7 @@ def test_the_table_takes_the_place_of_the_old_one() -> None:
     written = with_block(f"before\n{BEGIN}old\n{END}after\n", block(trials))
     assert written == (
         f"before\n{BEGIN}"
-        "| deliberate error | in `signalling/kernel` | caught by |\n"
+        "| deliberate error | in `signalling` | caught by |\n"
         "|---|---|---|\n"
         "| two is three | `sums.py` | `tests/test_sums.py::test_two` |\n"
         "| two is three | `sums.py` | **survived** |\n"

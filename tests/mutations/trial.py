@@ -15,7 +15,8 @@ from typing import NamedTuple
 from tests.mutations.deliberate import DeliberateError
 
 ROOT = Path(__file__).parents[2]
-KERNEL = Path("signalling") / "kernel"
+#: What the files of errors are named from.
+PACKAGE = Path("signalling")
 #: What the tests of the kernel need beside each other.
 COPIED = ("signalling", "tests", "pyproject.toml")
 #: Tell the witness beside the tests where the copy is, and where to write what fails.
@@ -62,25 +63,25 @@ class UnusableError(Exception):
 
 
 def mutated(source: str, error: DeliberateError) -> str:
-    """The text of a kernel file with the error in it."""
+    """The text of a file with the error in it."""
     found = source.count(error.right)
     if found != 1:
         raise UnusableError(
-            f'"{error.name}": signalling/kernel/{error.file} holds {found} times, not once, the text '
+            f'"{error.name}": signalling/{error.file} holds {found} times, not once, the text '
             f"{error.right!r}; copy it anew into tests/mutations/deliberate.py"
         )
     return source.replace(error.right, error.wrong)
 
 
 def check_applies(error: DeliberateError) -> None:
-    """Refuse an error whose text does not stand in the kernel, before anything is run."""
-    mutated((ROOT / KERNEL / error.file).read_text(encoding="utf-8"), error)
+    """Refuse an error whose text does not stand in its file, before anything is run."""
+    mutated((ROOT / PACKAGE / error.file).read_text(encoding="utf-8"), error)
 
 
 def tried(error: DeliberateError) -> Trial:
     """Make the error in a copy and run the tests that are to notice it."""
     with _copy() as copy:
-        path = copy / KERNEL / error.file
+        path = copy / PACKAGE / error.file
         path.write_text(mutated(path.read_text(encoding="utf-8"), error), encoding="utf-8")
         try:
             failure = first_failure(copy, error.tests)
