@@ -4,7 +4,10 @@ import pytest
 
 import signalling as sg
 from signalling.kernel import draws
+from signalling.kernel.quantile import quantile
+from signalling.laws import Exponential
 from signalling.model import compile_model
+from signalling.quantiles import quantile_table
 from signalling.vocabulary import DrawPurpose, Fate, MessageKind
 from tests.conservation import READ, conserved
 from tests.own_doctrines import HAWK, TELLER, changed
@@ -189,6 +192,40 @@ def test_an_answer_draws_at_its_own_address():
     # B's own words on the channel back have another luck under the same number.
     words = {m.which: m.fate for m in told.trace.messages if m.channel == 1 and m.kind == MessageKind.RUNG}
     assert any(words[a.which] != a.fate for a in told.answers if a.which in words)
+
+
+def test_an_answer_is_served_by_its_own_draw():
+    """On one server with B's own words, some of which have the same number."""
+    queue = {"queue": {"service": {"law": "exponential", "mean_hours": 4}}}
+    told = Told(insistent(back=queue, timeout_hours=20, horizon_days=20))
+    services, luck = quantile_table(Exponential(mean_hours=4)), draws.PlainLuck(SEED, 0)
+    served = sorted((m for m in told.trace.messages if m.channel == 1), key=lambda m: m.departed)
+    last = 0
+    for message in served:
+        purpose = draws.purpose(DrawPurpose.HANDLING, message.kind)
+        uniform = luck.block(message.which, draws.who("B->A"), purpose)[0]
+        last = max(last, message.sent) + quantile(services, uniform)
+        assert message.departed == last
+    assert len(told.answers) > 15
+
+
+def test_a_common_cause_strikes_answers_apart_from_words():
+    """Of one number, on one channel: the answers to a review share a luck, and B's own words another."""
+    back = {"loss_probability": 0.5, "common_cause_probability": 0.5}
+    told = Told(insistent(back=back, timeout_hours=10, horizon_days=40))
+    luck = draws.PlainLuck(SEED, 0)
+    shared, own = 0, 0
+    for answer in told.answers:
+        strikes, transit = (
+            draws.purpose(lane, MessageKind.ACKNOWLEDGEMENT)
+            for lane in (DrawPurpose.COMMON, DrawPurpose.TRANSIT)
+        )
+        review = answer.which & ORIGIN_MASK
+        struck = luck.block(review, draws.who("B"), strikes)[0] < 0.5
+        which, whose = (review, "B") if struck else (answer.which, "B->A")
+        assert (answer.fate == Fate.LOST) == (luck.block(which, draws.who(whose), transit)[0] < 0.5)
+        shared, own = shared + struck, own + (not struck)
+    assert min(shared, own) > 15
 
 
 def test_each_attempt_has_another_luck_and_the_same_words():

@@ -209,6 +209,22 @@ def test_a_doctrine_of_ones_own_arms_too():
     assert Fate.READ in {message.fate for message in trace.messages}
 
 
+#: Holds, and states 7 wherever it stands.
+BLUFFER = changed(
+    HAWK,
+    ('GAMES = ("ladder",)', 'GAMES = ("posture",)'),
+    ("    return Action(move, -1, 0.0, -1)", "    return Action(HOLD, -1, 7.0, -1)"),
+)
+
+
+def test_a_doctrine_may_state_another_posture_than_its_own():
+    document = race("listener", "listener").replace({"states.A.exaggeration": 0.5}).written()
+    document["states"]["A"]["doctrine"] = {"file": "bluffer.py", "source": BLUFFER}
+    trace = told(sg.Scenario.from_document(document))
+    assert {review.posture for review in trace.reviews} == {0.0}
+    assert {message.stated for message in trace.messages if message.channel == 0} == {10.5}
+
+
 #: Arms by 1 at each review and says so at the first alone.
 STEALTHY = changed(
     HAWK,

@@ -103,6 +103,16 @@ def test_a_relay_reads_nothing_and_says_nothing():
     assert told(slow)[1]["A->R"] != messages["A->R"]
 
 
+def test_arrivals_of_one_tick_are_read_in_the_order_of_names():
+    """Not in that of the table of channels, where later hops come last."""
+    model = compile_model(relayed({}, {}, states="ABR", relays=[]))
+    in_order = [
+        name for _, name in sorted(zip(model.columns.arrival_order, model.channel_names, strict=True))
+    ]
+    assert in_order == sorted(model.channel_names)
+    assert in_order != list(model.channel_names)
+
+
 # Time
 
 
@@ -230,6 +240,21 @@ def test_losses_on_two_hops_are_independent():
     rows = sg.run(relayed(hop, hop, horizon_days=100), runs=20, seed=SEED, engine="process")
     read, sent = sum(rows["delivered"]), sum(rows["sent"])
     assert abs(read / sent - 0.25) <= 4 * np.sqrt(0.25 * 0.75 / sent)
+
+
+def test_a_common_cause_strikes_each_hop_by_itself():
+    hop = {"loss_probability": 0.3, "common_cause_probability": 0.5, "delay": constant(0)}
+    _, messages = told(relayed(hop, hop, horizon_days=60))
+    luck = draws.PlainLuck(SEED, 0)
+    struck = {}
+    for name in ("A->B|A->R", "A->B|R->B"):
+        for which, message in messages[name].items():
+            struck[which] = luck.block(which, draws.who("A"), DrawPurpose.COMMON)[0] < 0.5
+            whose = "A" if struck[which] else name
+            transit = luck.block(which, draws.who(whose), DrawPurpose.TRANSIT)
+            assert (message.fate == Fate.LOST) == (transit[0] < 0.3)
+    both = {(struck[which - HOP], struck[which]) for which in messages["A->B|R->B"]}
+    assert len(both) == 4
 
 
 def test_a_censor_reads_what_enters_and_not_what_arrives():

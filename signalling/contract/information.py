@@ -20,10 +20,8 @@ NEWER = "keep the sending tick of the newest report of each rival, and ask first
 
 
 def check_superseded_reports_change_nothing(module: ModuleType) -> None:
-    """A report that is answered False changes nothing, and one no newer than the newest read is answered so.
-
-    A doctrine that says COUNTS_OLD_REPORTS = True, because to it order does not matter, may use the latter.
-    """
+    """A report sent no later than the newest one read of that rival is answered False and changes nothing."""
+    # But to some doctrines order does not matter: these may answer True.
     counts_old = getattr(module, "COUNTS_OLD_REPORTS", False)
 
     def holds(script: Script, draw: Draw) -> None:

@@ -57,8 +57,7 @@ _shared: set[ModuleType] = set()
 
 
 def share(doctrines: Sequence[ModuleType]) -> None:
-    """From now on, compile these together whenever some of them are in use: once for many mixtures."""
-    _shared.clear()
+    """From now on, compile these, and those shared before, together whenever some of them are in use."""
     _shared.update(doctrines)
 
 

@@ -1,4 +1,4 @@
-"""Do the tests notice errors in the kernel? `python -m tests.mutations [--only NAME] [--write DOCUMENT]`.
+"""Do the tests notice errors in the model? `python -m tests.mutations [--only NAME] [--write DOCUMENT]`.
 
 Each deliberate error is made in a copy, never in this tree, and its tests run there. Exit code 1 if an error
 survives, 2 if a trial says nothing.

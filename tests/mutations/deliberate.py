@@ -490,6 +490,13 @@ DELIBERATE_ERRORS = (
         "        departed = departure_from_queue(entry, last, service)",
         (f"{RELAYS}::test_who_is_routed_over_a_line_queues_behind_who_is_not",),
     ),
+    DeliberateError(
+        "an acknowledgement is served by the draw of the message of its number",
+        "kernel/lines.py",
+        "HANDLING + (kind << MESSAGE_KIND_BIT))",
+        "HANDLING)",
+        (f"{ACKNOWLEDGEMENT}::test_an_answer_is_served_by_its_own_draw",),
+    ),
     # transmit.py: the stages in their order
     DeliberateError(
         "garbling is applied twice",
@@ -694,6 +701,27 @@ DELIBERATE_ERRORS = (
         "    world.counts[SENT] += 1\n    return enter(columns, world, luck, hop, message.due)\n",
         (f"{RELAYS}::test_the_delays_of_hops_add_up_and_only_the_addressee_deciphers",),
     ),
+    DeliberateError(
+        "a common cause strikes an acknowledgement with the message of its number",
+        "kernel/transmit.py",
+        "sender, COMMON + (kind << MESSAGE_KIND_BIT))",
+        "sender, COMMON)",
+        (f"{ACKNOWLEDGEMENT}::test_a_common_cause_strikes_answers_apart_from_words",),
+    ),
+    DeliberateError(
+        "under a common cause an acknowledgement has the luck of the message of its number",
+        "kernel/transmit.py",
+        "return block(luck, shared, sender, TRANSIT + (kind << MESSAGE_KIND_BIT))",
+        "return block(luck, shared, sender, TRANSIT)",
+        (f"{ACKNOWLEDGEMENT}::test_a_common_cause_strikes_answers_apart_from_words",),
+    ),
+    DeliberateError(
+        "a common cause strikes all hops of a route at once",
+        "kernel/transmit.py",
+        "REVIEW_MASK = ~(0xFFFF << ATTEMPT_BIT)",
+        "REVIEW_MASK = (1 << ATTEMPT_BIT) - 1",
+        (f"{RELAYS}::test_a_common_cause_strikes_each_hop_by_itself",),
+    ),
     # protocol.py: what is acknowledged and sent again
     DeliberateError(
         "any acknowledgement acknowledges the newest message",
@@ -879,6 +907,13 @@ DELIBERATE_ERRORS = (
         (f"{POSTURE}::test_messages_state_the_posture_and_have_one_letter",),
     ),
     DeliberateError(
+        "nobody can state another posture than its own",
+        "kernel/step.py",
+        "world.spoken[state] = action.value * columns",
+        "world.spoken[state] = world.posture[state] * columns",
+        (f"{POSTURE}::test_a_doctrine_may_state_another_posture_than_its_own",),
+    ),
+    DeliberateError(
         "a race runs away upwards only",
         "kernel/step.py",
         " or action.value <= -columns.limit[0]:",
@@ -948,5 +983,12 @@ DELIBERATE_ERRORS = (
         "believed[ends] @ matrix if hop.number > 0 else matrix",
         "matrix",
         (f"{RELAYS}::test_what_is_assumed_of_a_route_is_the_product_of_its_hops",),
+    ),
+    DeliberateError(
+        "of one tick what comes off a relay is read last",
+        "channel_columns.py",
+        "ranks[hop.name], 0, MessageKind.RUNG",
+        "len(rows), 0, MessageKind.RUNG",
+        (f"{RELAYS}::test_arrivals_of_one_tick_are_read_in_the_order_of_names",),
     ),
 )

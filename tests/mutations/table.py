@@ -15,7 +15,7 @@ COLOURS = {Verdict.CAUGHT: "green", Verdict.SURVIVED: "bold red"}
 
 def show(trials: Sequence[Trial]) -> None:
     """Print the table."""
-    table = Table(title="Deliberate errors in the kernel")
+    table = Table(title="Deliberate errors")
     for heading in ("error", "file", "verdict", "caught by"):
         table.add_column(heading, overflow="fold")
     for trial in trials:
