@@ -63,7 +63,8 @@ def test_the_python_snippet_runs(fresh_folder: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed here")
 @pytest.mark.parametrize(
-    ("target", "recipe"), [("demo", "bin/signalling demo"), ("test", "bin/python -m pytest -n 2 --dist loadfile")]
+    ("target", "recipe"),
+    [("demo", "bin/signalling demo"), ("test", "bin/python -m pytest -n 2 --dist loadfile")],
 )
 def test_the_two_commands_are_what_the_makefile_does(target: str, recipe: str) -> None:
     """`make demo` itself is test_cli's demo; `make test` is what runs this test."""

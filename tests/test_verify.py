@@ -205,5 +205,8 @@ def test_the_committed_ledger_reproduces_every_number():
     assert kept["not_reproduced"] == 0
     wanted = {(e.key, c.name, n.name) for e in frame.ENTRIES for c in e.cases() for n in c.numbers}
     assert {(row["entry"], row["case"], row["name"]) for row in kept["rows"]} == wanted
+    told = f"All {kept['reproduced']} numbers of the eleven entries"
+    assert told in Path("README.md").read_text("utf-8")
+    assert len({row["entry"] for row in kept["rows"]}) == 11
     page = Path("docs/theory.md").read_text("utf-8")
     assert f"{kept['reproduced']} of {kept['reproduced']} published numbers are reproduced" in page

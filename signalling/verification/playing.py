@@ -2,7 +2,6 @@
 
 import logging
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ class Ledger:
     quick: bool
     compared: int
     """Scenarios whose beginning both engines have played alike."""
-    seconds: float
 
     @property
     def failed(self) -> tuple[Row, ...]:
@@ -52,7 +50,6 @@ class Ledger:
             "not_reproduced": len(self.failed),
             "family_wise_false_alarm": self.false_alarm,
             "scenarios_played_alike_by_both_engines": self.compared,
-            "seconds": round(self.seconds, 1),
             "rows": [{key: _plain(value) for key, value in row._asdict().items()} for row in self.rows],
         }
 
@@ -86,7 +83,6 @@ def verify(
         SignallingError: there is no such entry, Numba is not installed, or the engines differ.
     """
     wanted = chosen(entries)
-    begun = time.monotonic()
     bench = Bench(quick=quick, workers=workers)
     _compile_together()
     cases = [(entry, case) for entry in wanted for case in _cases(entry, quick=quick)]
@@ -103,7 +99,7 @@ def verify(
         rows += played
         if progress is not None:
             progress(done, len(cases), played)
-    return Ledger(tuple(rows), quick, bench.compared, time.monotonic() - begun)
+    return Ledger(tuple(rows), quick, bench.compared)
 
 
 def chosen(keys: Sequence[str]) -> list[Entry]:

@@ -531,7 +531,7 @@ DELIBERATE_ERRORS = (
         "messages that will be lost skip the queue",
         "kernel/transmit.py",
         "    if columns.service[channel] >= 0:\n",
-        "    fated = block(luck, which, columns.channel_who[channel], TRANSIT)[0]\n"
+        "    fated = block(luck, parcel.which, columns.channel_who[channel], TRANSIT)[0]\n"
         "    if columns.service[channel] >= 0 and fated >= columns.loss[channel]:\n",
         (LANES,),
     ),
