@@ -247,6 +247,21 @@ def situations(draw: st.DrawFn):
     return text, memory, own, now, table
 
 
+@pytest.mark.parametrize("capabilities", [(3.0, 0.25, 1.0), (0.25, 1.0, 3.0), (1.0, 3.0, 0.25)])
+def test_an_attack_falls_on_the_rival_that_is_easiest_to_beat(capabilities):
+    """Of three rivals of whom nothing was heard, on the weakest; of equals, on the first by name."""
+    for weakest, means in ((capabilities.index(0.25), capabilities), (0, (1.0, 1.0, 1.0))):
+        chosen = spiral.SpiralParameters(capability_weight=2.0, rung_cost=0.0)
+        text = Text(chosen, 1.0, [1.0, 1.0, 1.0], list(means), 3, INTERVAL)
+        own = own_of(text, 2, 2, -0.2, war=True)
+        table = of_package(text, text.weights)
+        memory = fresh_memory(3, 3)
+        spiral.start(memory, own, table)
+        action = spiral.decide(memory, own, INTERVAL, (math.nextafter(1.0, 0.0), 0.0, 0.0), table)
+        assert action.move == Move.ATTACK
+        assert action.target == weakest
+
+
 @exact(150)
 @given(situations())
 def test_moves_have_the_probabilities_of_the_text(situation):
