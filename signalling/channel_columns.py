@@ -113,9 +113,9 @@ def channel_columns(
 
 _CHANNEL_COLUMNS = (
     "sender", "addressee", "channel_who", "arrival_order", "slot", "rivalry", "line", "repeats", "timeout",
-    "attempts", "loss", "loss_of", "garble", "replacement", "tamper", "forgery", "noise", "common_cause",
-    "duplicate", "delay", "service", "newest_first", "capacity", "reading", "handled", "outage_up",
-    "outage_down", "holds",
+    "attempts", "rare", "loss", "loss_of", "garble", "replacement", "tamper", "forgery", "noise",
+    "common_cause", "duplicate", "delay", "service", "newest_first", "capacity", "reading", "handled",
+    "outage_up", "outage_down", "holds",
 )  # fmt: skip
 #: Of which these are real numbers.
 _REAL_COLUMNS = ("loss", "garble", "tamper", "noise", "common_cause", "duplicate")
@@ -132,6 +132,13 @@ def _faults(channel: Channel, tables: Tables) -> dict[str, Any]:
         "repeats": channel.repeats,
         "timeout": round(acknowledgement.timeout_hours * TICKS_PER_HOUR) if acknowledgement else 0,
         "attempts": acknowledgement.attempts if acknowledgement else 1,
+        "rare": int(
+            tamper.probability > 0.0
+            or channel.duplicate_probability > 0.0
+            or channel.noise is not None
+            or channel.loss_by_letter is not None
+            or channel.common_cause_probability > 0.0
+        ),
         "loss": channel.loss_probability,
         "loss_of": tables.loss(losses(channel)),
         "garble": channel.garble.probability,

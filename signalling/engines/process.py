@@ -51,6 +51,7 @@ PASSED_ON = int(Fate.PASSED_ON)
 PREEMPTED = int(Fate.PREEMPTED)
 SERVER = int(EventKind.SERVER)
 TIMER = int(EventKind.TIMER)
+TRIGGERED = 1 << order.ORIGIN_TRIGGERED_BIT
 RUNG_MESSAGE = int(MessageKind.RUNG)
 ACKNOWLEDGEMENT = int(MessageKind.ACKNOWLEDGEMENT)
 
@@ -106,6 +107,8 @@ class ProcessEngine:
         self.columns: Columns = _in_slots(Columns(*(_as_list(column) for column in model.columns)))
         self.review_order = self.columns.review_order
         self.arrival_order = self.columns.arrival_order
+        #: What SimPy compares at the arrival of a word that no report has triggered, but for its `which`.
+        self.arrival_priority = [(word << WHICH_BITS) + FIRST_PRIORITY for word in self.arrival_order]
         # Read-only views: a doctrine that writes into its parameters fails at once.
         self.parameters = [memoryview(table.data).toreadonly() for table in model.parameters]
         bulk = 4
@@ -206,6 +209,7 @@ class _Crisis:
         ]
         self.review_order = engine.review_order
         self.arrival_order = engine.arrival_order
+        self.arrival_priority = engine.arrival_priority
 
     def play(self) -> tuple[int, int]:
         """Run to the stop: its tick and reason."""
@@ -257,10 +261,12 @@ class _Crisis:
             raise StopSimulation(reason)
         if not step.writes(world, own, triggered):
             return
+        send = transmit.send
+        post = self._expect if self.recorder is None else self._post
         for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
             for attempt in range(columns.repeats[channel]):
-                message = transmit.send(columns, world, luck, channel, attempt, now)
-                self._post(message, now)
+                message = send(columns, world, luck, channel, attempt, now)
+                post(message, now)
             if columns.timeout[channel]:
                 protocol.expect(world, message)
                 self._set_timer(channel, message.which, now)
@@ -272,16 +278,21 @@ class _Crisis:
             if kind >= 0:
                 self.recorder.settled(kind, channel, which, PREEMPTED)
             self.recorder.sent(message)
-        if message.fate == IN_FLIGHT:
-            self._expect(message, now)
+        self._expect(message, now)
 
     def _expect(self, message: Message, now: int) -> None:
         """Put down the arrival of a message, or the end of its service, and its copy."""
-        kind, channel, which, _, _, _, _, _, _, due, _, duplicated, event = message
+        kind, channel, which, _, _, _, _, _, _, due, fate, duplicated, event = message
+        if fate != IN_FLIGHT:
+            return
         if due < self.columns.horizon:
-            word = order.message_word(self.arrival_order[channel], event, kind, which)
-            callbacks = self.on_server if event == SERVER else self.on_arrival
-            self._schedule(_Occasion(self.env, callbacks, message), word, which, due - now)
+            callbacks = self.on_arrival
+            priority = self.arrival_priority[channel] + which
+            if event == SERVER or kind or which & TRIGGERED:
+                word = order.message_word(self.arrival_order[channel], event, kind, which)
+                priority = (word << WHICH_BITS) + FIRST_PRIORITY + which
+                callbacks = self.on_server if event == SERVER else callbacks
+            self.env.schedule(_Occasion(self.env, callbacks, message), priority, due - now)
         if duplicated:
             self._post(transmit.copy_of(self.columns, self.world, self.luck, message), now)
 
@@ -303,8 +314,7 @@ class _Crisis:
         left = transmit.leave(self.columns, self.world, self.luck, message)
         if self.recorder is not None:
             self.recorder.left(left)
-        if left.fate == IN_FLIGHT:
-            self._expect(left, message.due)
+        self._expect(left, message.due)
 
     def timer(self, event: _Occasion) -> None:
         """A timer runs out: what is still not acknowledged is sent again."""
@@ -340,7 +350,8 @@ class _Crisis:
             report = step.before_report(columns, message)
             used = self.revise[state](self.memory[state], report, self.own[state], self.parameters[state])
         triggered = step.after_report(columns, self.world, self.luck, message, used)
-        self._tell(message, READ if used else SUPERSEDED)
+        if self.recorder is not None:
+            self._tell(message, READ if used else SUPERSEDED)
         if triggered >= 0:
             origin = self.world.trigger[state]
             review = _Occasion(self.env, self.on_triggered, (state, origin))

@@ -104,14 +104,16 @@ def cross(columns: Columns, world: World, luck: Luck, parcel: Parcel, departed: 
         parcel: what crosses.
         departed: tick at which it leaves the near end.
     """
-    kind, channel, which, _, letter, _, value, _ = parcel
+    kind, channel, which, composed, letter, stated, value, sent = parcel
     who = columns.channel_who[channel]
-    if columns.common_cause[channel] > 0.0:
+    # Most channels have none of the rarer faults: one look instead of five.
+    rare = columns.rare[channel] == 1
+    if rare and columns.common_cause[channel] > 0.0:
         transit = _shared_or_own(columns, luck, kind, channel, which)
     else:
         transit = block(luck, which, who, TRANSIT + (kind << MESSAGE_KIND_BIT))
     loss = columns.loss[channel]
-    if columns.loss_of[channel] >= 0 and kind == RUNG_MESSAGE:
+    if rare and columns.loss_of[channel] >= 0 and kind == RUNG_MESSAGE:
         # By the content that enters, whatever becomes of it on the way.
         loss = columns.losses[columns.loss_of[channel]][letter]
     if transit[0] < loss:
@@ -123,18 +125,44 @@ def cross(columns: Columns, world: World, luck: Luck, parcel: Parcel, departed: 
         if transit[1] < columns.garble[channel]:
             replacement = columns.replacements[columns.replacement[channel]]
             letter = replaced_letter(letter, replacement, columns.rungs, transit[2])
-        if columns.noise[channel] > 0.0:
-            value += columns.noise[channel] * normal_quantile(block(luck, which, who, HANDLING)[2])
-        if columns.duplicate[channel] > 0.0 or columns.tamper[channel] > 0.0:
-            content = block(luck, which, who, CONTENT)
-            if content[1] < columns.duplicate[channel]:
-                duplicated = 1
-            if content[2] < columns.tamper[channel]:
-                forgery = columns.replacements[columns.forgery[channel]]
-                letter = replaced_letter(letter, forgery, columns.rungs, content[3])
+        if rare:
+            letter, value, duplicated = _noisy(columns, luck, channel, which, letter, value)
         if columns.handled[channel] == 1:
             due = _reading_tick(columns, luck, channel, which, due)
-    return _on_way(parcel, letter, value, departed, due, duplicated, ARRIVAL)
+    # Not by _on_way: every message passes here, and a call takes its time.
+    return Message(
+        kind,
+        channel,
+        which,
+        composed,
+        letter,
+        stated,
+        value,
+        sent,
+        departed,
+        due,
+        IN_FLIGHT,
+        duplicated,
+        ARRIVAL,
+    )
+
+
+def _noisy(
+    columns: Columns, luck: Luck, channel: int, which: int, letter: int, value: float
+) -> tuple[int, float, int]:
+    """Letter and value after noise and tampering, and 1 if the channel makes a copy."""
+    who = columns.channel_who[channel]
+    duplicated = 0
+    if columns.noise[channel] > 0.0:
+        value += columns.noise[channel] * normal_quantile(block(luck, which, who, HANDLING)[2])
+    if columns.duplicate[channel] > 0.0 or columns.tamper[channel] > 0.0:
+        content = block(luck, which, who, CONTENT)
+        if content[1] < columns.duplicate[channel]:
+            duplicated = 1
+        if content[2] < columns.tamper[channel]:
+            forgery = columns.replacements[columns.forgery[channel]]
+            letter = replaced_letter(letter, forgery, columns.rungs, content[3])
+    return letter, value, duplicated
 
 
 def _stopped(world: World, parcel: Parcel, departed: int, fate: int) -> Message:

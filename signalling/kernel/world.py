@@ -103,6 +103,8 @@ class Columns(NamedTuple):
     """Where an acknowledgement goes: first hop of the channel or route back, -1 if there is none."""
     answered: Integers
     """What an acknowledgement read here answers: first hop of the channel or route back, -1 if none."""
+    rare: Integers
+    """1 if a message may be tampered with, copied, noisy, lost by its letter or struck by a common cause."""
     loss: Floats
     loss_of: Integers
     """Row of `losses`, -1 if loss does not depend on the content."""

@@ -594,8 +594,8 @@ DELIBERATE_ERRORS = (
     DeliberateError(
         "value noise is added twice",
         "kernel/transmit.py",
-        "            value += columns.noise[channel] * normal_quantile(",
-        "            value += 2.0 * columns.noise[channel] * normal_quantile(",
+        "        value += columns.noise[channel] * normal_quantile(",
+        "        value += 2.0 * columns.noise[channel] * normal_quantile(",
         (f"{POSTURE}::test_noise_adds_up_over_hops",),
     ),
     DeliberateError(
@@ -655,8 +655,8 @@ DELIBERATE_ERRORS = (
     DeliberateError(
         "an acknowledgement is censored",
         "kernel/transmit.py",
-        "if columns.loss_of[channel] >= 0 and kind == RUNG_MESSAGE:",
-        "if columns.loss_of[channel] >= 0:",
+        "if rare and columns.loss_of[channel] >= 0 and kind == RUNG_MESSAGE:",
+        "if rare and columns.loss_of[channel] >= 0:",
         (f"{ACKNOWLEDGEMENT}::test_an_answer_has_no_content_that_could_change_and_no_copies",),
     ),
     DeliberateError(
