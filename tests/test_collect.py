@@ -242,7 +242,11 @@ def test_an_interrupt_keeps_what_is_done(
 def test_signals_end_a_sweep_cleanly(signal_number: int, tmp_path: Path) -> None:
     study = tmp_path / "long.study.toml"
     study.write_text('scenario = "two-seekers"\nseed = 1\nruns = 10000000\n', encoding="utf-8")
-    program = [sys.executable, "-m", "signalling", "sweep", str(study), "--out", str(tmp_path / "out")]
+    signalling = [sys.executable, "-m", "signalling"]
+    # So that the sweep below finds its doctrine compiled, and is interrupted at its runs.
+    once = [*signalling, "run", "two-seekers", "--runs", "1", "--engine", "batch"]
+    subprocess.run(once, capture_output=True, check=True)
+    program = [*signalling, "sweep", str(study), "--out", str(tmp_path / "out")]
     with subprocess.Popen([*program, "--workers", "2"], stderr=subprocess.PIPE, text=True) as owner:
         deadline = time.monotonic() + 30
         while not (tmp_path / "out" / "provenance.json").exists() and time.monotonic() < deadline:
