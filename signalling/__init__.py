@@ -4,6 +4,8 @@ The public face, one function for each arrow of the program:
 
     load_scenario -> Scenario; run -> Outcomes; trace -> Trace; compare -> Paired;
     load_study -> Study; collect -> Collected; verify -> published results, reproduced or not
+    attribute -> which failures caused the wars; pivotal -> which messages; information -> bits and ages
+    verdict -> what a claim comes to; dilemma -> what arming does to everybody's security
 
 Names are loaded when first used, so that the command line answers at once.
 """
@@ -12,49 +14,49 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from signalling.chronicle import Trace as Trace
-    from signalling.collected import Collected as Collected
+    from signalling.armament import dilemma as dilemma
+    from signalling.attribution import attribute as attribute
     from signalling.collected import rerun as rerun
     from signalling.collected import status as status
     from signalling.collecting import collect as collect
-    from signalling.counterfactual import Paired as Paired
     from signalling.counterfactual import compare as compare
     from signalling.errors import ScenarioError as ScenarioError
     from signalling.errors import SignallingError as SignallingError
-    from signalling.estimates import Estimates as Estimates
     from signalling.estimates import estimate as estimate
     from signalling.executors import run as run
     from signalling.executors import trace as trace
+    from signalling.informativeness import information as information
     from signalling.merging import merge as merge
-    from signalling.outcome import Outcomes as Outcomes
+    from signalling.pivots import pivotal as pivotal
     from signalling.scenario import Scenario as Scenario
     from signalling.scenario import load_scenario as load_scenario
     from signalling.study import Study as Study
     from signalling.study import load_study as load_study
+    from signalling.verdicts import verdict as verdict
     from signalling.verification import verify as verify
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "Collected": "collected",
-    "Estimates": "estimates",
-    "Outcomes": "outcome",
-    "Paired": "counterfactual",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "SignallingError": "errors",
     "Study": "study",
-    "Trace": "chronicle",
+    "attribute": "attribution",
     "collect": "collecting",
     "compare": "counterfactual",
+    "dilemma": "armament",
     "estimate": "estimates",
+    "information": "informativeness",
     "load_scenario": "scenario",
     "load_study": "study",
     "merge": "merging",
+    "pivotal": "pivots",
     "rerun": "collected",
     "run": "executors",
     "status": "collected",
     "trace": "executors",
+    "verdict": "verdicts",
     "verify": "verification",
 }
 
