@@ -1,7 +1,6 @@
 """The law of conservation, held against a whole trace: no message vanishes, none is counted twice."""
 
-import signalling as sg
-from signalling.chronicle import MessageRecord
+from signalling.chronicle import MessageRecord, Trace
 from signalling.kernel.draws import COPY_BIT
 from signalling.vocabulary import Fate, MessageKind
 
@@ -18,7 +17,7 @@ def copied_here(message: MessageRecord) -> bool:
     return bool(message.which >> (COPY_BIT + message.hop) & 1)
 
 
-def conserved(trace: sg.Trace) -> None:
+def conserved(trace: Trace) -> None:
     """The counts of the outcome balance, and are those of the fates told.
 
     A message over several hops has a record on each, PASSED_ON on all but the last it came to.

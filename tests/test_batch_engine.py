@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import signalling as sg
+from signalling.collected import Collected
 from signalling.engines import choice, compiled
 from signalling.errors import ScenarioError
 from signalling.kernel import doctrines
@@ -318,8 +319,8 @@ def test_an_interrupted_study_keeps_what_is_done(workers: str, tmp_path: Path) -
     held = sg.status(out)
     assert held["damaged"] == []
     assert held["runs_held"] > 1000
-    [cell] = {cell.id for cell in sg.Collected(out).cells}
-    kept = sg.Collected(out).outcomes(cell)
+    [cell] = {cell.id for cell in Collected(out).cells}
+    kept = Collected(out).outcomes(cell)
     scenario = sg.load_scenario("two-seekers")
     runs = kept["run"]
     again = sg.run(scenario, runs=range(runs[0], runs[0] + 500), seed=1, engine="process")

@@ -10,6 +10,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.collected import Collected
 from tests.test_scenario_errors import MALFORMED
 
 
@@ -190,14 +191,14 @@ def test_shares_of_a_sweep_merge(swept: Path, tmp_path: Path, capsys: pytest.Cap
     capsys.readouterr()
     assert main(["merge", *folders, "--out", str(tmp_path / "all"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["content_hash"] == sg.Collected(swept / "out").content_hash()
+    assert told["content_hash"] == Collected(swept / "out").content_hash()
     assert main(["merge", *folders, "--out", str(tmp_path / "all")]) == 0
     assert "24 runs held" in capsys.readouterr().out
 
 
 def test_rerun(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = str(swept / "out")
-    cell = sg.Collected(folder).cells[1].id
+    cell = Collected(folder).cells[1].id
     assert main(["rerun", folder, "--cell", cell[:10], "--run", "3"]) == 0
     shown = capsys.readouterr().out
     assert f"cell: {cell}\nrun: 3\nseed: 4\n" in shown
@@ -221,7 +222,7 @@ def test_rerun_tells_rows_that_came_out_otherwise(
         return records._replace(wholes=records.wholes + 1)
 
     monkeypatch.setattr(ProcessEngine, "run", other)
-    cell = sg.Collected(swept / "out").cells[0].id
+    cell = Collected(swept / "out").cells[0].id
     assert main(["rerun", str(swept / "out"), "--cell", cell, "--run", "2"]) == 1
     assert "1 differ from the rows held: [2]" in capsys.readouterr().out
 

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.collected import Collected
 from signalling.coverage import Coverage
 from signalling.engines.process import ProcessEngine
 from signalling.errors import ResultError
@@ -60,12 +61,12 @@ def runs_made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> sg.Collected:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Collected:
     """The small study, collected at one go."""
     return sg.collect(small(), tmp_path_factory.mktemp("whole") / "out")
 
 
-def test_every_cell_is_what_run_gives(whole: sg.Collected) -> None:
+def test_every_cell_is_what_run_gives(whole: Collected) -> None:
     study = small()
     assert len(whole) == 160
     for cell in study.cells:
@@ -76,7 +77,7 @@ def test_every_cell_is_what_run_gives(whole: sg.Collected) -> None:
         assert list(sg.rerun(whole.folder, cell.id, 7).rows()) == list(alone.rows())[7:8]
 
 
-def test_the_table_has_the_outcomes_and_nothing_else(whole: sg.Collected) -> None:
+def test_the_table_has_the_outcomes_and_nothing_else(whole: Collected) -> None:
     table = pq.read_table(whole.folder / "table.parquet")
     assert table.schema.names == sg.run(small().scenario, runs=1, seed=1).table.schema.names
     order = list(dict.fromkeys(cell.id for cell in whole.cells))
@@ -87,7 +88,7 @@ def test_the_table_has_the_outcomes_and_nothing_else(whole: sg.Collected) -> Non
     assert frame.groupby(["horizon_days", "treatment"]).size().tolist() == [40] * 4
 
 
-def test_some_cells_are_read_alone(whole: sg.Collected) -> None:
+def test_some_cells_are_read_alone(whole: Collected) -> None:
     table = whole.to_arrow()
     assert whole.part([2]).equals(table.slice(80, 40))
     backwards = whole.part([3, 1], ["war"])
@@ -100,7 +101,7 @@ def test_some_cells_are_read_alone(whole: sg.Collected) -> None:
     assert settings.to_pylist() == table.slice(0).select(settings.column_names).to_pylist()[::40]
 
 
-def test_row_groups_without_the_cells_asked_for_are_not_read(whole: sg.Collected, tmp_path: Path) -> None:
+def test_row_groups_without_the_cells_asked_for_are_not_read(whole: Collected, tmp_path: Path) -> None:
     rows = pq.read_table(whole.folder / "table.parquet")
     ids = [cell.id for cell in whole.cells]
     with ShardWriter(tmp_path, "runs", "study") as writer:
@@ -114,7 +115,7 @@ def test_row_groups_without_the_cells_asked_for_are_not_read(whole: sg.Collected
     assert list(writer.shard.tables(cells=())) == []
 
 
-def test_a_shard_says_what_it_holds(whole: sg.Collected) -> None:
+def test_a_shard_says_what_it_holds(whole: Collected) -> None:
     [shard] = parts(whole.folder)
     facts = json.loads(pq.read_metadata(shard).metadata[FACTS])
     assert facts["content_hash"] == whole.content_hash()
@@ -124,7 +125,7 @@ def test_a_shard_says_what_it_holds(whole: sg.Collected) -> None:
     )
 
 
-def test_the_second_call_does_nothing(whole: sg.Collected, runs_made: list[int]) -> None:
+def test_the_second_call_does_nothing(whole: Collected, runs_made: list[int]) -> None:
     before = snapshot(whole.folder)
     begun = time.monotonic()
     again = sg.collect(small(), whole.folder, workers=2)
@@ -150,7 +151,7 @@ def test_more_runs_and_more_cells_reuse_what_is_there(tmp_path: Path, runs_made:
     assert len(narrow) == len(wider), "nothing is taken away"
 
 
-def test_workers_give_the_same(whole: sg.Collected, tmp_path: Path) -> None:
+def test_workers_give_the_same(whole: Collected, tmp_path: Path) -> None:
     shared = sg.collect(small(), tmp_path, workers=2)
     assert shared.content_hash() == whole.content_hash()
     assert shared.outcomes().table.equals(whole.outcomes().table)
@@ -221,7 +222,7 @@ def test_many_kills(workers: int, longest: float, tmp_path: Path) -> None:
 
 
 def test_an_interrupt_keeps_what_is_done(
-    tmp_path: Path, whole: sg.Collected, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, whole: Collected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("signalling.tasks.TASK_SECONDS", 0.0)
     monkeypatch.setattr("signalling.tasks.LEAST_SECONDS", 0.0)
@@ -269,18 +270,18 @@ def test_two_collectors_at_once_do_no_harm(tmp_path: Path) -> None:
     for owner in owners:
         assert owner.stdout is not None
         owner.stdout.close()
-    collected = sg.Collected(tmp_path)
+    collected = Collected(tmp_path)
     assert collected.complete
     assert collected.content_hash() == undisturbed()
     table = pq.read_table(tmp_path / "table.parquet", columns=["cell", "run"]).to_pylist()
     assert len({(row["cell"], row["run"]) for row in table}) == len(table) == len(collected)
 
 
-def test_not_only_in_the_main_thread(tmp_path: Path, whole: sg.Collected) -> None:
+def test_not_only_in_the_main_thread(tmp_path: Path, whole: Collected) -> None:
     thread = threading.Thread(target=sg.collect, args=(small(), tmp_path))
     thread.start()
     thread.join()
-    assert sg.Collected(tmp_path).content_hash() == whole.content_hash()
+    assert Collected(tmp_path).content_hash() == whole.content_hash()
 
 
 # Damage
@@ -302,7 +303,7 @@ def empty(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [truncate, flip_a_bit, empty])
 def test_a_damaged_shard_is_redone_alone(
-    harm: object, tmp_path: Path, runs_made: list[int], whole: sg.Collected, caplog: pytest.LogCaptureFixture
+    harm: object, tmp_path: Path, runs_made: list[int], whole: Collected, caplog: pytest.LogCaptureFixture
 ) -> None:
     for runs in (10, 30, 40):
         sg.collect(small(runs), tmp_path)
@@ -319,20 +320,20 @@ def test_a_damaged_shard_is_redone_alone(
     assert "is damaged; set aside" in caplog.text
 
 
-def test_a_damaged_table_is_made_again(tmp_path: Path, runs_made: list[int], whole: sg.Collected) -> None:
+def test_a_damaged_table_is_made_again(tmp_path: Path, runs_made: list[int], whole: Collected) -> None:
     shutil.copytree(whole.folder, tmp_path / "out")
     flip_a_bit(tmp_path / "out" / "table.parquet")
-    assert sg.Collected(tmp_path / "out").damaged
+    assert Collected(tmp_path / "out").damaged
     assert sg.collect(small(), tmp_path / "out").content_hash() == whole.content_hash()
     assert pq.read_metadata(tmp_path / "out" / "table.parquet").num_rows == 160
     assert runs_made == []
 
 
-def test_a_table_without_parts_is_enough(tmp_path: Path, runs_made: list[int], whole: sg.Collected) -> None:
+def test_a_table_without_parts_is_enough(tmp_path: Path, runs_made: list[int], whole: Collected) -> None:
     """What a repository keeps: table and provenance."""
     shutil.copytree(whole.folder, tmp_path / "out")
     shutil.rmtree(tmp_path / "out" / "parts")
-    assert sg.Collected(tmp_path / "out").to_arrow().equals(whole.to_arrow())
+    assert Collected(tmp_path / "out").to_arrow().equals(whole.to_arrow())
     assert sg.collect(small(), tmp_path / "out").content_hash() == whole.content_hash()
     assert runs_made == []
     longer = sg.collect(small(45), tmp_path / "out")
@@ -340,7 +341,7 @@ def test_a_table_without_parts_is_enough(tmp_path: Path, runs_made: list[int], w
     assert longer.complete
 
 
-def test_a_shard_of_another_study_does_not_count(tmp_path: Path, whole: sg.Collected) -> None:
+def test_a_shard_of_another_study_does_not_count(tmp_path: Path, whole: Collected) -> None:
     other = sg.collect(small(40, seed=9), tmp_path / "other")
     shutil.copy(parts(whole.folder)[0], tmp_path / "other" / "parts")
     assert sg.collect(small(40, seed=9), tmp_path / "other").content_hash() == other.content_hash()
@@ -348,7 +349,7 @@ def test_a_shard_of_another_study_does_not_count(tmp_path: Path, whole: sg.Colle
 
 
 def test_the_number_of_files_is_bounded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: sg.Collected
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: Collected
 ) -> None:
     monkeypatch.setattr("signalling.collecting.FLUSH_SECONDS", 0.0)
     monkeypatch.setattr("signalling.tasks.TASK_SECONDS", 0.0)
@@ -364,7 +365,7 @@ def test_the_number_of_files_is_bounded(
 # Folders that do not fit
 
 
-def test_another_study_is_refused_and_explained(whole: sg.Collected) -> None:
+def test_another_study_is_refused_and_explained(whole: Collected) -> None:
     before = snapshot(whole.folder)
     base = small().scenario.replace({"review.interval_hours": 48, "channels.default.loss_probability": 0.5})
     other = sg.Study(base, runs=2, seed=6, luck="independent")
@@ -377,7 +378,7 @@ def test_another_study_is_refused_and_explained(whole: sg.Collected) -> None:
     assert snapshot(whole.folder) == before
 
 
-def test_a_treatment_of_the_same_name_must_be_the_same(whole: sg.Collected) -> None:
+def test_a_treatment_of_the_same_name_must_be_the_same(whole: Collected) -> None:
     other = sg.Study(
         small().scenario, runs=2, seed=5, treatments={"late": {"channels.all.loss_probability": 0.5}}
     )
@@ -385,7 +386,7 @@ def test_a_treatment_of_the_same_name_must_be_the_same(whole: sg.Collected) -> N
         sg.collect(other, whole.folder)
 
 
-def test_a_comparison_is_no_study(tmp_path: Path, whole: sg.Collected) -> None:
+def test_a_comparison_is_no_study(tmp_path: Path, whole: Collected) -> None:
     from signalling.report.folder import draw_folder
     from signalling.store import Arm, save
 
@@ -396,7 +397,7 @@ def test_a_comparison_is_no_study(tmp_path: Path, whole: sg.Collected) -> None:
         seed=1,
         command="",
     )
-    for call in (sg.status, sg.Collected, lambda folder: sg.collect(small(), folder)):
+    for call in (sg.status, Collected, lambda folder: sg.collect(small(), folder)):
         with pytest.raises(ResultError, match="holds no study"):
             call(tmp_path)
     with pytest.raises(ResultError, match="holds a study, not a comparison"):
@@ -411,13 +412,13 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         sg.collect(small(), tmp_path / "file")
 
 
-def test_cells_by_the_beginning_of_their_identity(whole: sg.Collected) -> None:
+def test_cells_by_the_beginning_of_their_identity(whole: Collected) -> None:
     for prefix, told in (("", "at least 4"), ("abc", "at least 4"), ("zzzzz", "no such cell")):
         with pytest.raises(ResultError, match=told):
             sg.rerun(whole.folder, prefix)
 
 
-def test_a_program_that_has_changed_cannot_rerun(tmp_path: Path, whole: sg.Collected) -> None:
+def test_a_program_that_has_changed_cannot_rerun(tmp_path: Path, whole: Collected) -> None:
     shutil.copytree(whole.folder, tmp_path / "out")
     file = tmp_path / "out" / "provenance.json"
     provenance = json.loads(file.read_text(encoding="utf-8"))
@@ -441,7 +442,7 @@ def shares(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_merging_is_commutative_associative_and_idempotent(
-    shares: list[Path], tmp_path: Path, whole: sg.Collected
+    shares: list[Path], tmp_path: Path, whole: Collected
 ) -> None:
     a, b, c = shares
     before = [snapshot(share) for share in shares]
@@ -453,7 +454,7 @@ def test_merging_is_commutative_associative_and_idempotent(
     ways = [merged(*order) for order in itertools.permutations(shares)]
     ways += [merged(merged(a, b), c), merged(a, merged(b, c)), merged(a, a, b, c, c), merged(merged(a, b, c))]
     for way in ways:
-        collected = sg.Collected(way)
+        collected = Collected(way)
         assert collected.content_hash() == whole.content_hash()
         assert collected.outcomes().table.equals(whole.outcomes().table)
         assert collected.cells == whole.cells
@@ -478,7 +479,7 @@ def test_a_merge_leaves_damage_out(
     flip_a_bit(parts(tmp_path / "a")[0])
     (tmp_path / "a" / "table.parquet").unlink()
     merged = sg.merge([tmp_path / "a", shares[1]], tmp_path / "merged")
-    assert merged.content_hash() == sg.Collected(shares[1]).content_hash()
+    assert merged.content_hash() == Collected(shares[1]).content_hash()
     assert "its runs are left out" in caplog.text
 
 

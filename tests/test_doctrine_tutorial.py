@@ -12,6 +12,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.collected import Collected
 from signalling.contract import subset
 
 TUTORIAL = Path(__file__).parents[1] / "docs" / "tutorials" / "your-own-doctrine.md"
@@ -55,7 +56,7 @@ def test_every_command_runs(folder: Path) -> None:
     assert "2 states" in shown["check crisis.toml"]
     assert "P(war)" in shown["run crisis.toml"]
     assert "a greedy state and a hawk: run 3 of seed 7" in shown["trace crisis.toml"]
-    assert sg.Collected("results/lead").complete
+    assert Collected("results/lead").complete
 
     (folder / "own.py").write_text(SNIPPET, encoding="utf-8")
     printed = subprocess.run([sys.executable, "own.py"], capture_output=True, text=True, check=True)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pytest
 
 import signalling as sg
+from signalling.counterfactual import Paired
 from signalling.errors import ResultError
 from signalling.estimates import Estimates, estimate
 from signalling.estimates.groups import settings_of
@@ -324,7 +325,7 @@ def test_pairs_have_a_test_and_what_their_luck_was_worth() -> None:
         pair.mcnemar(),
         pair.variance_reduction(),
     )
-    same = sg.Paired(pair.baseline, pair.baseline, "a", "b", 0.95)
+    same = Paired(pair.baseline, pair.baseline, "a", "b", 0.95)
     assert (same.variance_reduction(), same.mcnemar()) == (None, 1.0)
     assert "McNemar" not in comparison_sentences(same)
 

@@ -11,6 +11,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.collected import Collected
 from signalling.estimates import Estimates
 from signalling.kernel import KERNEL_VERSION
 from signalling.shards import FACTS
@@ -53,7 +54,7 @@ def test_the_commands_of_the_calibration_page_run(
     kept = pq.read_table(out / "cells.parquet")
     assert kept.num_rows == 9
     facts = json.loads(kept.schema.metadata[FACTS])
-    assert facts["table"]["content_hash"] == sg.Collected(out).content_hash()
+    assert facts["table"]["content_hash"] == Collected(out).content_hash()
     assert (facts["cells"], facts["study"]["seed"]) == (9, 11)
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 
 import signalling as sg
+from signalling.chronicle import Trace
 from signalling.vocabulary import Move
 from tests.scenarios_strategy import Document, build
 from tests.test_properties import HOUR, Played, examples, plays
@@ -51,11 +52,11 @@ def world(states: dict[str, Any], *, days: float = 10, **tables: Any) -> sg.Scen
     )
 
 
-def play(scenario: sg.Scenario, engine: str = "process") -> sg.Trace:
+def play(scenario: sg.Scenario, engine: str = "process") -> Trace:
     return sg.trace(scenario, seed=1, run=0, engine=engine)
 
 
-def moves(trace: sg.Trace) -> list[tuple[float, str, str, int]]:
+def moves(trace: Trace) -> list[tuple[float, str, str, int]]:
     """(hour, state, move, rung afterwards) of every review."""
     return [(r.tick / HOUR, trace.names[r.state], Move(r.move).name, r.after) for r in trace.reviews]
 

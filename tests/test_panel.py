@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 import signalling as sg
-from signalling.counterfactual import Contrast
+from signalling.counterfactual import Contrast, Paired
 from signalling.errors import ResultError
 from signalling.report.panel import (
     PANEL,
@@ -42,14 +42,14 @@ RUNS = 12
 
 
 @pytest.fixture(scope="module")
-def known() -> list[sg.Paired]:
+def known() -> list[Paired]:
     return compare_all(
         STUDY.scenario, STUDY.treatments, runs=20, seed=STUDY.seed, baseline_name=STUDY.baseline
     )
 
 
 @pytest.fixture(scope="module")
-def rows(known: list[sg.Paired]) -> list[Row]:
+def rows(known: list[Paired]) -> list[Row]:
     return make_panel(STUDY, known, runs=RUNS, seed=STUDY.seed)
 
 
@@ -66,7 +66,7 @@ def test_every_row_is_the_comparison_of_its_scenario_in_the_order_of_the_study(r
         assert [pair.summary() for pair in row.pairs] == [pair.summary() for pair in pairs]
 
 
-def test_progress_is_of_the_runs_that_have_to_be_made(known: list[sg.Paired]) -> None:
+def test_progress_is_of_the_runs_that_have_to_be_made(known: list[Paired]) -> None:
     told: list[tuple[int, int]] = []
     make_panel(STUDY, known, runs=2, seed=STUDY.seed, progress=lambda *counts: told.append(counts))
     assert told[-1] == (12, 12)  # two points of three arms; the scenario as it is has been run

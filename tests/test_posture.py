@@ -5,6 +5,7 @@ import math
 import pytest
 
 import signalling as sg
+from signalling.chronicle import Trace
 from signalling.kernel import draws
 from signalling.kernel.portable_math import normal_quantile
 from signalling.model import compile_model
@@ -38,7 +39,7 @@ def race(*doctrines: Document | str, channel: Document | None = None, **tables) 
     )
 
 
-def told(scenario: sg.Scenario, run: int = 0) -> sg.Trace:
+def told(scenario: sg.Scenario, run: int = 0) -> Trace:
     trace = sg.trace(scenario, seed=SEED, run=run)
     conserved(trace)
     return trace

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.chronicle import Trace
 from signalling.errors import ResultError
 from signalling.kernel import draws
 from signalling.vocabulary import DrawPurpose, Fate, MessageKind, Move
@@ -59,7 +60,7 @@ class Played(NamedTuple):
 
     document: Document
     scenario: sg.Scenario
-    trace: sg.Trace
+    trace: Trace
     seed: int
     run: int
 
@@ -87,7 +88,7 @@ class Played(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _played(text: str, seed: int, run: int) -> sg.Trace:
+def _played(text: str, seed: int, run: int) -> Trace:
     """The trace of a run, kept: all laws below are held against the same examples."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "drawn.toml"
@@ -694,7 +695,7 @@ def test_the_hash_seed_of_python_changes_nothing(tmp_path):
 # The same luck
 
 
-def _by_name(trace: sg.Trace, *, without: str = "") -> tuple:
+def _by_name(trace: Trace, *, without: str = "") -> tuple:
     """Reviews and messages with names in place of numbers; everything about one state left out."""
     names = trace.names
     reviews = [
@@ -714,7 +715,7 @@ def _by_name(trace: sg.Trace, *, without: str = "") -> tuple:
     return reviews, messages
 
 
-def _same_story(first: sg.Trace, second: sg.Trace) -> bool:
+def _same_story(first: Trace, second: Trace) -> bool:
     """Whether two runs went alike, whatever their scenarios are called and identified by."""
     left, right = first.outcome | {"cell": ""}, second.outcome | {"cell": ""}
     return left == right and (first.reviews, first.messages) == (second.reviews, second.messages)

@@ -14,6 +14,7 @@ import pytest
 import signalling as sg
 from signalling.cli import main
 from signalling.figures.sensitivity import verdict
+from signalling.outcome import Outcomes
 from signalling.report.panel import PANEL, read_panel
 from signalling.report.tables import comparison_markdown
 from signalling.store import load_results
@@ -122,7 +123,7 @@ def test_the_committed_panel_is_that_of_this_version_and_of_the_same_crises() ->
     for row in rows[: len(pairs)]:
         pair = pairs[row["treatment_name"]]
         for name, arm in (("baseline", pair.baseline), ("treated", pair.treated)):
-            first = sg.Outcomes(arm.table.slice(0, row["pairs"]))
+            first = Outcomes(arm.table.slice(0, row["pairs"]))
             assert row[f"content_hash_{name}"] == first.content_hash()
 
 

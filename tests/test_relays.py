@@ -7,7 +7,7 @@ import pytest
 
 import signalling as sg
 from signalling.channels import Channel, Garble, believed_channel
-from signalling.chronicle import MessageRecord
+from signalling.chronicle import MessageRecord, Trace
 from signalling.kernel import draws
 from signalling.kernel.channel import replaced_letter
 from signalling.kernel.quantile import quantile
@@ -49,7 +49,7 @@ def relayed(*hops: Document, states: str = "AB", route: Document | None = None, 
     )
 
 
-def told(scenario: sg.Scenario, run: int = 0) -> tuple[sg.Trace, dict[str, dict[int, MessageRecord]]]:
+def told(scenario: sg.Scenario, run: int = 0) -> tuple[Trace, dict[str, dict[int, MessageRecord]]]:
     """A run, and its messages by the name of the channel or hop."""
     trace = sg.trace(scenario, seed=SEED, run=run)
     conserved(trace)
@@ -271,7 +271,7 @@ def test_a_censor_reads_what_enters_and_not_what_arrives():
 # The line
 
 
-def shared(line: Document) -> tuple[sg.Trace, dict[str, dict[int, MessageRecord]]]:
+def shared(line: Document) -> tuple[Trace, dict[str, dict[int, MessageRecord]]]:
     """A writes to B, and to C over B: both messages of a review go over the line from A to B."""
     between = [
         {"from": "A", "to": "B", "delay": constant(1)} | line,

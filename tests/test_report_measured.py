@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 import signalling as sg
 from signalling.cli import main
+from signalling.collected import Collected
 from signalling.errors import ResultError
 from signalling.report import measured, portions
 from signalling.report.measured import estimate_folder
@@ -43,7 +44,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_estimates_are_those_of_the_library(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["estimate", str(folder), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["estimates"]
-    table = sg.Collected(folder).to_arrow()
+    table = Collected(folder).to_arrow()
     expected = sg.estimate(table, by=[ASSUMED, GARBLE], names=["A", "B"]).to_arrow().to_pylist()
     assert told == json.loads(json.dumps(expected))
     assert {row["measure"] for row in told} >= {"p_war", "security", "hazard_per_review", "mean_age_hours"}
@@ -61,7 +62,7 @@ def test_cells_are_read_some_at_a_time(
     monkeypatch.setattr(portions, "PORTION_ROWS", 20)
     told = estimate_folder(place, by)
     assert len(list(portions.StudyRuns(place, {}).portions(by))) == 4
-    expected = sg.estimate(sg.Collected(folder).to_arrow(), by=by, names=["A", "B"])
+    expected = sg.estimate(Collected(folder).to_arrow(), by=by, names=["A", "B"])
     assert told.table.equals(expected.table)
     assert dataclasses.replace(told, table=None) == dataclasses.replace(expected, table=None)
 
@@ -80,7 +81,7 @@ def test_pooled_cells_share_their_luck_even_in_parts(
 
 
 def test_outcomes_too_choose_runs(folder: Path) -> None:
-    table = sg.Collected(folder).to_arrow()
+    table = Collected(folder).to_arrow()
     told = estimate_folder(folder, where={"war": True, GARBLE: 0.3}).of("runs")
     chosen = table.filter((pc.field("war") == pa.scalar(True)) & (pc.field(GARBLE) == 0.3))
     assert sum(row["estimate"] for row in told) == chosen.num_rows > 0
@@ -96,7 +97,7 @@ def test_measures_may_be_named(folder: Path, tmp_path: Path, capsys: pytest.Capt
     assert set(table["measure"].to_pylist()) == {"p_war"}
     facts = json.loads(table.schema.metadata[FACTS])
     assert facts["cells"] == table.num_rows == 4
-    assert facts["table"]["content_hash"] == sg.Collected(folder).content_hash()
+    assert facts["table"]["content_hash"] == Collected(folder).content_hash()
 
 
 def test_axes_may_be_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,9 +132,7 @@ def test_every_format_holds_the_same_rows(ending: str, folder: Path, tmp_path: P
     if ending == ".md":
         assert file.read_text(encoding="utf-8").count("\n| ") == 4
     else:
-        assert rows[ending]() == len(
-            sg.estimate(sg.Collected(folder).to_arrow(), by=["cell"], names=["A", "B"])
-        )
+        assert rows[ending]() == len(sg.estimate(Collected(folder).to_arrow(), by=["cell"], names=["A", "B"]))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import networkx as nx
 import pytest
 
 import signalling as sg
+from signalling.collected import Collected
 
 STUDY = """
 scenario = "six.toml"
@@ -27,7 +28,7 @@ CHANNELS = {"complete": 30, "ring": 12, "star": 10, "random_regular_graph": 18, 
 
 
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> sg.Collected:
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Collected:
     folder = tmp_path_factory.mktemp("topologies")
     states = "".join(f'[[states]]\nname = "{name}"\ndoctrine = "spiral"\n' for name in "ABCDEF")
     six = f'name = "six"\nhorizon_days = 4\nreview = {{ jitter_hours = 0 }}\n{states}'
@@ -41,14 +42,14 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> sg.Collected:
     return found
 
 
-def test_every_topology_is_a_cell_of_its_own(collected: sg.Collected) -> None:
+def test_every_topology_is_a_cell_of_its_own(collected: Collected) -> None:
     assert len({cell.id for cell in collected.cells}) == 14
     assert collected.complete
     assert len(collected) == 56
 
 
 @pytest.mark.parametrize("graph", CHANNELS)
-def test_a_message_leaves_on_every_channel_of_its_graph(graph: str, collected: sg.Collected) -> None:
+def test_a_message_leaves_on_every_channel_of_its_graph(graph: str, collected: Collected) -> None:
     cells = [cell for cell in collected.cells if cell.settings["network"]["graph"] == graph]
     assert len(cells) == 2
     for cell in cells:
@@ -57,13 +58,13 @@ def test_a_message_leaves_on_every_channel_of_its_graph(graph: str, collected: s
                 assert row["sent"] == 4 * CHANNELS[graph]
 
 
-def test_a_cell_runs_again_without_the_file(collected: sg.Collected) -> None:
+def test_a_cell_runs_again_without_the_file(collected: Collected) -> None:
     cell = next(cell for cell in collected.cells if cell.settings["network"]["graph"] == "line.graphml")
     again = sg.rerun(collected.folder, cell.id, 2)
     assert list(again.rows()) == list(collected.outcomes(cell.id).rows())[2:3]
 
 
-def test_the_luck_is_common_to_all_topologies(collected: sg.Collected) -> None:
+def test_the_luck_is_common_to_all_topologies(collected: Collected) -> None:
     """Types are drawn by state and run, whatever the graph."""
     table = collected.to_arrow().to_pylist()
     types = {(row["states.A.greedy_probability"], row["run"], row["types"]) for row in table}

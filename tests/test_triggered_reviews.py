@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.chronicle import Trace
 from signalling.kernel import doctrines, draws
 from signalling.vocabulary import DrawPurpose, Fate, Move
 from tests.scenarios_strategy import Document, build, scenarios
@@ -81,7 +82,7 @@ def constant(hours: float) -> Document:
     return {"law": "constant", "hours": hours}
 
 
-def told(trace: sg.Trace, name: str) -> list[tuple[float, str, int]]:
+def told(trace: Trace, name: str) -> list[tuple[float, str, int]]:
     """The reviews of a state: hour, S if it was scheduled or T if a report triggered it, rung afterwards."""
     state = trace.names.index(name)
     return [
@@ -91,13 +92,13 @@ def told(trace: sg.Trace, name: str) -> list[tuple[float, str, int]]:
     ]
 
 
-def written(trace: sg.Trace, channel: str) -> list[tuple[float, int]]:
+def written(trace: Trace, channel: str) -> list[tuple[float, int]]:
     """The messages of a channel: hour of sending, and what they say."""
     names = ["->".join(trace.names[end] for end in ends) for ends in trace.channels]
     return [(m.sent / HOUR, m.composed) for m in trace.messages if m.channel == names.index(channel)]
 
 
-def play(scenario: sg.Scenario, engine: str = "process", *, run: int = 0) -> sg.Trace:
+def play(scenario: sg.Scenario, engine: str = "process", *, run: int = 0) -> Trace:
     return sg.trace(scenario, seed=1, run=run, engine=engine)
 
 

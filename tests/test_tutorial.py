@@ -14,6 +14,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.collected import Collected
 
 TUTORIAL = Path(__file__).parents[1] / "docs" / "tutorials" / "noise-study.md"
 TEXT = TUTORIAL.read_text(encoding="utf-8")
@@ -66,7 +67,7 @@ def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyP
 
     assert "missing" in told(status)
     told(again)
-    whole = sg.Collected("results/noise")
+    whole = Collected("results/noise")
     assert whole.complete
     undisturbed = sg.collect(sg.load_study("noise.study.toml"), "results/undisturbed")
     assert whole.content_hash() == undisturbed.content_hash()

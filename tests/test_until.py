@@ -3,6 +3,7 @@
 import pytest
 
 import signalling as sg
+from signalling.chronicle import Trace
 from tests.own_doctrines import HAWK, changed
 from tests.scenarios_strategy import Document, build
 
@@ -20,7 +21,7 @@ def own(move: str, letter: str = "-1") -> Document:
     return {"file": "own.py", "source": text}
 
 
-def ladder(*states: Document, **tables) -> sg.Trace:
+def ladder(*states: Document, **tables) -> Trace:
     """States A, B, ... that decide once a day, in rounds."""
     document: Document = {
         "name": "crisis",

@@ -12,6 +12,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.collected import Collected
 from signalling.errors import ResultError
 from signalling.kernel.doctrines import BUILT_IN, listener
 from signalling.model import Model, compile_model
@@ -239,7 +240,7 @@ def test_a_study_varies_it(path, folder):
     shutil.rmtree(folder)
     assert collected.complete
     assert len({cell.id for cell in collected.cells}) == len(values)
-    for cell in sg.Collected("results").cells:
+    for cell in Collected("results").cells:
         again = sg.rerun("results", cell.id, 3)
         assert list(again.rows()) == list(collected.outcomes(cell.id).rows())[3:4]
         alone = sg.run(scenario.replace(cell.complete), runs=6, seed=SEED)

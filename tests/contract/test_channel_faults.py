@@ -15,7 +15,7 @@ import pytest
 
 import signalling as sg
 from signalling.channels import Channel
-from signalling.chronicle import MessageRecord
+from signalling.chronicle import MessageRecord, Trace
 from signalling.kernel import draws
 from signalling.kernel.portable_math import normal_quantile
 from signalling.kernel.quantile import quantile
@@ -120,7 +120,7 @@ class Story(NamedTuple):
     """One run: what was decided, and every message by channel and identity."""
 
     scenario: sg.Scenario
-    trace: sg.Trace
+    trace: Trace
     decisions: tuple
     messages: dict[str, Messages]
     answers: list[MessageRecord]

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.chronicle import Trace
 from signalling.engines import batch
 from signalling.engines.batch import BatchEngine
 from signalling.engines.process import ProcessEngine
@@ -85,7 +86,7 @@ def _check_identity(crisis: tuple[sg.Scenario, int, int]) -> None:
     _played_by_both(crisis)
 
 
-def _played_by_both(crisis: tuple[sg.Scenario, int, int]) -> sg.Trace:
+def _played_by_both(crisis: tuple[sg.Scenario, int, int]) -> Trace:
     """The trace of a run, the same from both engines."""
     scenario, seed, run = crisis
     process = sg.trace(scenario, seed=seed, run=run, engine="process")

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import signalling as sg
+from signalling.chronicle import Trace
 from signalling.figures import messages
 from signalling.figures.lanes import belief_segments, rung_segments
 from signalling.figures.messages import STOPPED, choose_messages, is_garbled
@@ -24,12 +25,12 @@ JULY = ["Serbia", "Austria-Hungary", "Italy", "Russia", "Germany", "France", "Be
 
 
 @functools.cache
-def dyad() -> sg.Trace:
+def dyad() -> Trace:
     return sg.trace(sg.load_scenario("two-seekers").replace(NOISY), seed=1, run=3)
 
 
 @functools.cache
-def july() -> sg.Trace:
+def july() -> Trace:
     return sg.trace(sg.load_scenario("july-1914").replace({"horizon_days": 3}), seed=1, run=1)
 
 

@@ -9,6 +9,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
 import signalling as sg
+from signalling.counterfactual import Paired
 from signalling.figures.style import interval_text
 from signalling.figures.treatments import draw_treatments
 from signalling.stats import Interval
@@ -21,7 +22,7 @@ TREATMENTS: dict[str, dict[str, object]] = {
 
 
 @functools.cache
-def comparisons() -> tuple[sg.Paired, ...]:
+def comparisons() -> tuple[Paired, ...]:
     scenario = sg.load_scenario("two-seekers").replace(NOISY)
     return tuple(
         sg.compare(
@@ -87,7 +88,7 @@ def test_no_two_texts_overlap_and_none_is_cut() -> None:
     assert_readable(drawn())
     names = ("hotline", "a line on which each and every message takes a day", "x" * 30)
     renamed = [
-        sg.Paired(p.baseline, p.treated, "telegraph", name, 0.95) for p in comparisons() for name in names
+        Paired(p.baseline, p.treated, "telegraph", name, 0.95) for p in comparisons() for name in names
     ]
     assert_readable(draw_treatments(renamed, "Many treatments"))
 
@@ -117,6 +118,6 @@ def test_comparisons_must_share_their_baseline() -> None:
     with pytest.raises(sg.SignallingError, match="none given"):
         draw_treatments([], "Nothing")
     first = comparisons()[0]
-    other = sg.Paired(first.treated, first.treated, "telegraph", "clean again", 0.95)
+    other = Paired(first.treated, first.treated, "telegraph", "clean again", 0.95)
     with pytest.raises(sg.SignallingError, match="clean again: is compared with another baseline"):
         draw_treatments([first, other], "Two baselines")

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.chronicle import Trace
 from signalling.kernel import draws
 from signalling.kernel.doctrines import spiral
 from signalling.kernel.view import Own, OwnView, Report, RivalView
@@ -541,7 +542,7 @@ def test_a_whole_run_is_the_texts(states, changes, run):
     assert sum(held) == crisis.outcome["reviews"]
 
 
-def _mind(scenario: sg.Scenario, crisis: sg.Trace, state: int) -> Text:
+def _mind(scenario: sg.Scenario, crisis: Trace, state: int) -> Text:
     name = crisis.names[state]
     others = [crisis.names[rival] for rival in crisis.rivals[state]]
     weights = {frozenset(rivalry.between): rivalry.weight for rivalry in scenario.rivals}
@@ -555,7 +556,7 @@ def _mind(scenario: sg.Scenario, crisis: sg.Trace, state: int) -> Text:
     )
 
 
-def _assumed(scenario: sg.Scenario, crisis: sg.Trace, channel: int) -> np.ndarray:
+def _assumed(scenario: sg.Scenario, crisis: Trace, channel: int) -> np.ndarray:
     """C: uniform garbling by the believed probability, rows with a near-zero entry mixed."""
     name = "->".join(crisis.names[end] for end in crisis.channels[channel])
     setting = scenario.channels.get(name, scenario.channels["default"])

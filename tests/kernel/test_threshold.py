@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 import signalling as sg
 from signalling.channels import Garble
+from signalling.chronicle import Trace
 from signalling.kernel import draws
 from signalling.kernel.doctrines import threshold
 from signalling.kernel.view import Action, Own, OwnView, Report, RivalView
@@ -250,7 +251,7 @@ def crisis(**ladder) -> sg.Scenario:
     )
 
 
-def told_again(trace: sg.Trace, seed: int, run: int) -> list[tuple[str, Move, str | None]]:
+def told_again(trace: Trace, seed: int, run: int) -> list[tuple[str, Move, str | None]]:
     """What each review should have decided, from the messages of the trace and the rule alone."""
     luck = draws.PlainLuck(seed, run)
     read = sorted(
