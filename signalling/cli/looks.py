@@ -115,14 +115,18 @@ def scenarios(as_json: AsJson = False) -> None:
 @app.command()
 def check(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A scenario or study file, or a built-in scenario.")
+        str, typer.Argument(metavar="FILE", help="A scenario, study or claim file, or a built-in scenario.")
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Validate a scenario or a study without running it."""
+    """Validate a scenario, a study or a claim file without running it."""
+    from signalling.claims import is_claims
     from signalling.study import is_study
 
-    facts, told = _study_facts(file) if is_study(Path(file)) else _scenario_facts(file)
+    if is_claims(Path(file)):
+        facts, told = _claim_facts(file)
+    else:
+        facts, told = _study_facts(file) if is_study(Path(file)) else _scenario_facts(file)
     if as_json:
         show_json(facts)
     else:
@@ -166,4 +170,22 @@ def _study_facts(file: str) -> tuple[dict[str, Any], str]:
     return facts, (
         f"{facts['points']} points, {1 + len(study.treatments)} treatments with the untreated one, "
         f"{cells} cells, {facts['runs']} runs, {study.luck} luck"
+    )
+
+
+def _claim_facts(file: str) -> tuple[dict[str, Any], str]:
+    from signalling.claims import load_claims
+
+    claims = load_claims(file)
+    facts = {
+        "file": file,
+        "name": claims.name,
+        "claims": [claim.name for claim in claims.claims],
+        "error": claims.error,
+        "error_of_each": claims.level,
+        "budget": claims.budget,
+    }
+    return facts, (
+        f"{len(claims.claims)} claims, {claims.budget} pairs at most for each, "
+        f"error {claims.error:g} of all together"
     )
