@@ -3,6 +3,7 @@
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,9 +18,9 @@ PANEL_INCHES = 1.95
 FRAME_INCHES = 0.8
 #: Of a figure with a single panel.
 SINGLE_INCHES = 4.2
-NAME_WIDTH = 28
+NAME_WIDTH = 27
 #: Characters of the note for each inch of the figure.
-NOTE_CHARACTERS = 21
+NOTE_CHARACTERS = 20
 #: Looks that are named below a panel.
 MOST_TICKS = 4
 #: Room beyond the first and the last look, as a factor.
@@ -31,7 +32,7 @@ LOOKS = {
     Decision.INCREASES: (style.VERMILLION, "^"),
     Decision.UNDECIDED: (style.GREY, "D"),
 }
-ANSWERS = {True: "as claimed", False: "against the claim", None: "not settled"}
+ANSWERS = {True: ", as claimed", False: ", not as claimed", None: ""}
 
 
 def draw_verdicts(found: Verdicts, title: str | None = None) -> Figure:
@@ -60,7 +61,7 @@ def draw_verdicts(found: Verdicts, title: str | None = None) -> Figure:
             if place + columns >= len(found):
                 axes.set_xlabel("pairs of runs")
         for axes in panels[len(found) :]:
-            axes.set_visible(False)
+            axes.remove()
         figure.suptitle(title or found.claims.name, x=0.01, ha="left")
         note = textwrap.fill(_note(found), round(NOTE_CHARACTERS * width))
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
@@ -113,13 +114,13 @@ def _draw_looks(axes: Axes, verdict: Verdict) -> None:
         gid="looks",
     )
     axes.plot(pairs[-1], estimates[-1], marker, color=colour, markersize=4.5, zorder=4)
-    name = textwrap.shorten(verdict.claim.name, NAME_WIDTH, placeholder="…")
-    told = f"{verdict.decision.value} ({ANSWERS[verdict.borne_out]}), {pairs[-1]:,} pairs"
-    axes.set_title(f"{name}\n", pad=4.0)
-    axes.text(
-        0.0, 1.03, f"{told}\n", transform=axes.transAxes, fontsize=style.NOTE_SIZE, va="bottom", color=colour,
-        linespacing=0.4,
-    )  # fmt: skip
+    name = verdict.claim.name
+    if len(name) > NAME_WIDTH:
+        name = name[: NAME_WIDTH - 1].rstrip() + "…"
+    told = f"{verdict.decision.value}{ANSWERS[verdict.borne_out]}; {pairs[-1]:,} pairs"
+    axes.set_title(name, pad=13.0)
+    look: dict[str, Any] = {"fontsize": style.NOTE_SIZE, "color": colour, "va": "bottom"}
+    axes.text(0.0, 1.03, told, transform=axes.transAxes, **look)
 
 
 def _draw_x(axes: Axes, pairs: Sequence[int]) -> None:
