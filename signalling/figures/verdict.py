@@ -18,7 +18,7 @@ PANEL_INCHES = 1.95
 FRAME_INCHES = 0.8
 #: Of a figure with a single panel.
 SINGLE_INCHES = 4.2
-NAME_WIDTH = 27
+NAME_WIDTH = 25
 #: Characters of the note for each inch of the figure.
 NOTE_CHARACTERS = 20
 #: Looks that are named below a panel.
