@@ -62,9 +62,17 @@ def _check_start(scenario: "Scenario", name: str) -> None:
     if state.ceiling is not None and state.ceiling >= rungs:
         raise refuse(f"{path}.ceiling", state.ceiling, f"must be a peacetime rung, 0 to {rungs - 1}")
     highest = rungs - 1 if state.ceiling is None else state.ceiling
+    if state.floor > 0 and kind != "ladder":
+        raise refuse(f"{path}.floor", state.floor, f"is of a ladder; a {kind} game has no rungs")
+    if state.floor > highest:
+        raise refuse(f"{path}.floor", state.floor, f"must be 0 to {highest}, the highest rung it may take")
     if state.start_rung > highest:
         remedy = "drop it" if kind == "posture" else f"must be 0 to {highest}"
         raise refuse(f"{path}.start_rung", state.start_rung, remedy)
+    if state.start_rung < state.floor:
+        raise refuse(
+            f"{path}.start_rung", state.start_rung, f"must be {state.floor} to {highest}: above its floor"
+        )
     if kind != "posture" and state.start_posture != 0.0:
         raise refuse(f"{path}.start_posture", state.start_posture, 'needs game.kind = "posture"')
     if isinstance(scenario.game, PostureGame) and abs(state.start_posture) >= scenario.game.limit:

@@ -36,6 +36,8 @@ class ReviewRecord(NamedTuple):
     """1 if a report triggered the review, 0 if it was scheduled."""
     posture: float
     """Its armament after the review, 0 but in a posture game."""
+    letter: int
+    """What its messages say: a letter, GAME_SPEAKS (where it then stands) or SILENT (none is sent)."""
 
 
 class MessageRecord(NamedTuple):
@@ -97,11 +99,12 @@ class TraceRecorder:
         beliefs: Sequence[tuple[float, float] | None],
         triggered: int,
         posture: float,
+        letter: int,
     ) -> None:
         """Keep a review."""
         struck = target if move == ATTACK else -1
         self.reviews.append(
-            ReviewRecord(now, state, before, move, after, struck, tuple(beliefs), triggered, posture)
+            ReviewRecord(now, state, before, move, after, struck, tuple(beliefs), triggered, posture, letter)
         )
 
     def sent(self, message: Message) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from signalling.alteration import NOTHING_ALTERED, alteration_columns
 from signalling.channel_columns import Tables, channel_columns, line_columns
 from signalling.doctrine_files import ask
 from signalling.errors import ScenarioError
@@ -127,6 +128,7 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
         **of_channels,
         **line_columns(scenario, lines),
         **tables.columns(),
+        **alteration_columns(NOTHING_ALTERED, len(names)),
     )
     return Model(
         scenario=scenario,
@@ -257,6 +259,7 @@ def _state_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, Any]
             ]
         ),
         "ceiling": np.array([top if state.ceiling is None else state.ceiling for state in states]),
+        "floor": np.array([state.floor for state in states]),
         "start_rung": np.array([state.start_rung for state in states]),
         "start_posture": np.array([state.start_posture for state in states]),
         "exaggeration": np.array([1.0 + state.exaggeration for state in states]),

@@ -45,6 +45,11 @@ class Records(NamedTuple):
     """By state and StateReal (n, n_states, len(StateReal))."""
 
 
+def joined_records(parts: Sequence[Records]) -> Records:
+    """Records one after the other; at least one."""
+    return Records(*(np.concatenate(tables) for tables in zip(*parts, strict=True)))
+
+
 def outcome_columns(model: Model) -> tuple[tuple[str, str, str], ...]:
     """The columns of a model's outcomes: the frozen ones, then those of its kind of game."""
     by_game = {"matrix": MATRIX_COLUMNS, "posture": POSTURE_COLUMNS}
@@ -143,7 +148,7 @@ def make_outcomes(
         by_state: also fill the second table.
         engine: which engine made them.
     """
-    joined = Records(*(np.concatenate(parts) for parts in zip(*records, strict=True)))
+    joined = joined_records(records)
     table = _table(_run_columns(model, seed, cell, joined), outcome_columns(model))
     states = _table(_state_columns(model, seed, cell, joined), STATE_COLUMNS) if by_state else None
     return Outcomes(table, states, engine)

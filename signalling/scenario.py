@@ -92,8 +92,11 @@ class State(Strict):
     )
     capability: Positive = Field(1.0, description="means of war, any unit common to all states")
     ceiling: int | None = Field(None, ge=0, description="highest rung the state may take, counted from 0")
+    floor: int = Field(0, ge=0, description="lowest rung the state may take: its standing armament")
     start_rung: int = Field(
-        0, ge=0, description="rung, or number of the action, on which it stands at the start; everybody knows"
+        default_factory=lambda data: data.get("floor", 0),
+        ge=0,
+        description="rung, or number of the action, on which it stands at the start; everybody knows",
     )
     start_posture: float = Field(
         0.0, ge=-1e12, le=1e12, description="armament at the start of a posture game; everybody knows"

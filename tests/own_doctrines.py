@@ -42,7 +42,7 @@ def decide(memory, own, now, uniforms, parameters):
     aim = 0.0
     for rival in range(own.rivals):
         aim = max(aim, memory[2 * rival + 1] + parameters[LEAD])
-    move = RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > aim else HOLD
+    move = RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > max(aim, own.floor) else HOLD
     return Action(move, -1, 0.0, -1)
 '''
 

@@ -496,7 +496,7 @@ def documents(
 @st.composite
 def _postures(draw: st.DrawFn) -> tuple[Document, int]:
     """A posture game, which has one letter."""
-    return {"game": {"kind": "posture", "limit": draw(st.sampled_from([3.0, 200.0, 1e12]))}}, 1
+    return {"game": {"kind": "posture", "limit": draw(st.sampled_from([3.0, 3.0, 200.0, 1e12]))}}, 1
 
 
 @st.composite
@@ -510,12 +510,14 @@ def _faults_at_once(draw: st.DrawFn) -> tuple[str, ...]:
 def _with_starts(draw: st.DrawFn, document: Document, kind: str, rungs: int) -> None:
     """Where states begin, what they make of it in words, and when the run ends."""
     if kind != "posture":
-        document["until"] = draw(st.sampled_from(["horizon", "horizon", "unanimity", "top"]))
+        document["until"] = draw(st.sampled_from(["horizon", "unanimity", "unanimity", "top"]))
     for state in document["states"]:
         if kind == "posture" and draw(st.booleans()):
             state["start_posture"] = draw(st.sampled_from([-2.0, 0.5, 2.5]))
         elif kind != "posture" and draw(st.booleans()):
             state["start_rung"] = draw(st.integers(0, state.get("ceiling", rungs - 1)))
+            if kind == "ladder":
+                state["floor"] = draw(st.integers(0, state["start_rung"]))
         if draw(st.booleans()):
             state["exaggeration"] = draw(st.sampled_from([-0.5, 0.25, 10.0]))
 

@@ -85,7 +85,7 @@ EDITS = {
     "kernel/order.py": ("TRIGGERED_STEP = 1 <<", "TRIGGERED_STEP = -1 <<"),
     "kernel/portable_math.py": ("LN2_LOW = 1.6465949582897082e-12", "LN2_LOW = 1.6465949582897082e-6"),
     "kernel/quantile.py": ("ticks + 0.5", "ticks + 1.5"),
-    "kernel/step.py": ("== LOWER and rung > 0", "== LOWER and rung > 1"),
+    "kernel/step.py": ("== LOWER and rung > columns.floor[state]", "== LOWER and rung > 1"),
     "kernel/summary.py": ("    belligerents = 0\n", "    belligerents = 1\n"),
     "kernel/transmit.py": ("if transit[0] < loss:", "if transit[0] <= loss + 0.01:"),
     "kernel/lines.py": (

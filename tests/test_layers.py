@@ -28,6 +28,7 @@ LAYERS = (
     "checks",
     "scenario",
     "channel_columns",
+    "alteration",
     "model",
     "content",
     "outcome",

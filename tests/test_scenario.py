@@ -308,7 +308,8 @@ RICH = {
             "greedy_probability": 0.5,
             "lying_probability": 0.5,
             "ceiling": 1,
-            "start_rung": 0,
+            "floor": 0,
+            "start_rung": 1,
             "exaggeration": 0.5,
             "reading": {"law": "uniform", "low_hours": 0.5, "high_hours": 1},
             "office_hours": [9, 17],
@@ -373,7 +374,7 @@ LEAVES_OF_THEIR_OWN = {
     **dict.fromkeys(("start_posture", "repeats", "public", "discipline")),
     "until": "top",
     "via": ["Q"],
-    "start_rung": 1,
+    "floor": 1,
     "attempts": 4,
     "loss_by_letter": [0.0, 0.1, 0.3],
     "rungs": ["a", "b", "d", "war"],
@@ -395,6 +396,8 @@ def changed_value(path, value):
     key = path.rsplit(".", 1)[-1]
     if path == "review.shift_hours" or (key == "acknowledgement" and value is None):
         return None  # goes with the exponential law; is written on first hops and direct channels only
+    if key == "start_rung":
+        return 1 - value
     if key == "kernel":
         return "adjacent" if value == "other" else "hostile_skewed"
     if key in LEAVES_OF_THEIR_OWN:

@@ -275,6 +275,15 @@ MALFORMED: tuple[Mistake, ...] = (
         "lying negative", _state("lying_probability = -0.1"), ("states.A.lying_probability = -0.1", "[0, 1]")
     ),
     Mistake("capability 0", _state("capability = 0"), ("states.A.capability = 0", "greater than 0")),
+    Mistake("floor too high", _state("floor = 5"), ("states.A.floor = 5", "must be 0 to 4")),
+    Mistake(
+        "floor above the ceiling", _state("floor = 3\nceiling = 2"), ("states.A.floor = 3", "must be 0 to 2")
+    ),
+    Mistake(
+        "start below the floor",
+        _state("floor = 2\nstart_rung = 1"),
+        ("states.A.start_rung = 1", "must be 2 to 4: above its floor"),
+    ),
     Mistake("ceiling too high", _state("ceiling = 5"), ("states.A.ceiling = 5", "0 to 4")),
     Mistake("ceiling negative", _state("ceiling = -1"), ("states.A.ceiling = -1", "0 or more")),
     Mistake("ceiling not whole", _state("ceiling = 1.5"), ("states.A.ceiling = 1.5", "whole number")),

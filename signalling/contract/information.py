@@ -66,7 +66,7 @@ def check_unknown_senders_change_nothing(module: ModuleType) -> None:
 def _meet_a_stranger(module: ModuleType, game: str, rivals: int) -> None:
     remedy = "begin with: if report.rival < 0: return False"
     rungs = letters_in(module, game)[-1]
-    own = Own(0, 0.5, 0, rungs - 1, rungs, rivals, INTERVAL, 100 * INTERVAL, 0, 0, 0.0)
+    own = Own(0, 0.5, 0, rungs - 1, rungs, rivals, INTERVAL, 100 * INTERVAL, 0, 0, 0.0, 0)
     views = tuple(RivalView(1.0 / rivals, 1.0, 0, 0.0) for _ in range(rivals))
     script = Script(game, module.PARAMETERS(), own, views, ())
     memory = view_memory(script.memory_size(module))

@@ -74,8 +74,8 @@ def _faults_on_a_ladder(own: Own, action: Action) -> Iterator[Fault]:
         remedy = f'write GAMES = ("{game}",) if it plays on no ladder; otherwise answer RAISE, HOLD or LOWER'
         yield f"answers {Move(action.move).name} on a ladder", remedy
     yield from _faults_of_a_letter(own, action)
-    if action.move == Move.LOWER and own.rung == 0:
-        yield "answers LOWER on rung 0", "ask first whether own.rung > 0"
+    if action.move == Move.LOWER and own.rung <= own.floor:
+        yield f"answers LOWER at its floor, rung {own.floor}", "ask first whether own.rung > own.floor"
     if action.move == Move.RAISE and own.rung >= own.ceiling:
         yield f"answers RAISE at its ceiling, rung {own.ceiling}", "ask first whether own.rung < own.ceiling"
     if action.move == Move.ATTACK:

@@ -160,6 +160,7 @@ def scripts(draw: st.DrawFn, module: ModuleType, *, least_rivals: int = 0) -> Sc
         war=draw(st.integers(0, 1)) if game == "ladder" else 0,
         type=int(draw(st.sampled_from(StateType))),
         posture=draw(postures(game)),
+        floor=draw(st.integers(0, rung)) if game == "ladder" else 0,
     )
     return Script(
         game,
@@ -229,6 +230,7 @@ def in_words(script: Script) -> str:
     if script.game == "ladder":
         war = "war is possible" if own.war else "no war"
         where = f"a ladder with rungs 0 to {own.rungs - 1}, {war}; on rung {own.rung}, ceiling {own.ceiling}"
+        where += f", floor {own.floor}" if own.floor else ""
     elif script.game == "matrix":
         where = f"a matrix game of {own.rungs} actions, after action {own.rung}"
     else:

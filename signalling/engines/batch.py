@@ -24,6 +24,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from signalling.alteration import NOTHING_ALTERED, Alteration, alteration_columns
 from signalling.engines import desk as desks
 from signalling.engines.choice import expected_messages
 from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold, title
@@ -34,7 +35,7 @@ from signalling.kernel.floats import Floats
 from signalling.kernel.message import Message
 from signalling.kernel.world import MINUS_ONE, Columns, World, new_world
 from signalling.model import Model
-from signalling.outcome import Records
+from signalling.outcome import Records, joined_records
 from signalling.vocabulary import Real, StateReal, StateWhole, Whole
 
 #: Seconds that a chunk of runs should take: long beside a call, short beside patience.
@@ -136,7 +137,7 @@ class BatchEngine:
         seconds = max(time.monotonic() - begun, 1e-4)
         # Later runs may be longer: grow by steps.
         self.chunk = max(1, min(8 * chunk, round(chunk * CHUNK_SECONDS / seconds)))
-        return Records(*(np.concatenate(parts) for parts in zip(*records, strict=True)))
+        return joined_records(records)
 
     def _in_threads(self, chunks: list[range]) -> list[Records]:
         """A chunk in each thread, while this one waits and can be interrupted."""
@@ -151,15 +152,22 @@ class BatchEngine:
                     player.stop()
                 raise
 
-    def run(self, run: int, recorder: Recorder | None = None) -> Records:
-        """One run, told to a recorder if there is one."""
+    def run(
+        self, run: int, recorder: Recorder | None = None, alteration: Alteration = NOTHING_ALTERED
+    ) -> Records:
+        """One run, told to a recorder if there is one, and altered if anything is to be."""
         player = self.players[0]
-        if recorder is None:
-            return player.play(range(run, run + 1))
-        with player.telling():
-            records = player.play(range(run, run + 1))
-            player.tell(recorder)
-        return records
+        with player.altered(alteration):
+            if recorder is None:
+                return player.play(range(run, run + 1))
+            with player.telling():
+                records = player.play(range(run, run + 1))
+                player.tell(recorder)
+            return records
+
+    def altered_runs(self, run: int, alterations: Sequence[Alteration]) -> Records:
+        """One run again and again, each time altered otherwise."""
+        return joined_records([self.run(run, None, alteration) for alteration in alterations])
 
 
 def _in_words(column: Any) -> Any:
@@ -177,8 +185,7 @@ class _Player:
 
     def __init__(self, engine: BatchEngine, places: list[int]) -> None:
         self.engine = engine
-        self.columns = engine.columns
-        self.column_table = field_table(engine.columns)
+        self._set_columns(engine.columns)
         self.stopped = False
         model = engine.model
         sizes = np.cumsum([0, *model.memory_sizes])
@@ -251,6 +258,23 @@ class _Player:
         )
         return made
 
+    def _set_columns(self, columns: Columns) -> None:
+        self.columns = columns
+        self.column_table = field_table(columns)
+
+    @contextmanager
+    def altered(self, alteration: Alteration) -> Iterator[None]:
+        """Within the block, runs are altered."""
+        if alteration == NOTHING_ALTERED:
+            yield
+            return
+        plain = self.engine.columns
+        self._set_columns(plain._replace(**alteration_columns(alteration, len(self.engine.model.names))))
+        try:
+            yield
+        finally:
+            self._set_columns(plain)
+
     def stop(self) -> None:
         """Leave the run that is being made, at once."""
         self.stopped = True
@@ -290,7 +314,7 @@ class _Player:
                 real += 2
 
     def _tell_review(self, recorder: Recorder, entry: list[int], reals: list[float], real: int) -> int:
-        _, now, state, before, move, after, target, triggered = entry
+        _, now, state, before, move, after, target, triggered, letter = entry
         first = self.columns.first_rivalry
         posture = reals[real]
         real += 1
@@ -299,7 +323,7 @@ class _Player:
             held = (reals[real], reals[real + 1])
             beliefs.append(None if math.isnan(held[0]) else held)
             real += 2
-        recorder.review(now, state, before, move, after, target, beliefs, triggered, posture)
+        recorder.review(now, state, before, move, after, target, beliefs, triggered, posture, letter)
         return real
 
 

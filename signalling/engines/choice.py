@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Protocol
 
+from signalling.alteration import NOTHING_ALTERED, Alteration
 from signalling.engines.process import ProcessEngine, Recorder
 from signalling.errors import ScenarioError
 from signalling.model import Model
@@ -27,8 +28,13 @@ class Engine(Protocol):
     cell: str
     """Identity of the model and the seed."""
 
-    def run(self, run: int, recorder: Recorder | None = None) -> Records:
-        """One run, told to a recorder if there is one."""
+    def run(
+        self, run: int, recorder: Recorder | None = None, alteration: Alteration = NOTHING_ALTERED
+    ) -> Records:
+        """One run, told to a recorder if there is one, and altered if anything is to be."""
+
+    def altered_runs(self, run: int, alterations: Sequence[Alteration]) -> Records:
+        """One run again and again, each time altered otherwise."""
 
     def some(self, runs: range) -> Records:
         """The first of these runs, as many as take a moment."""

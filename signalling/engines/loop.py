@@ -42,6 +42,8 @@ from signalling.kernel.world import Columns, World
 from signalling.vocabulary import EventKind, Fate, MessageKind, Real, StateReal, StateWhole, StopReason, Whole
 
 IN_FLIGHT = int(Fate.IN_FLIGHT)
+COPIED = transmit.COPIED
+EXPRESS = transmit.EXPRESS
 READ = int(Fate.READ)
 SUPERSEDED = int(Fate.SUPERSEDED)
 PASSED_ON = int(Fate.PASSED_ON)
@@ -158,9 +160,12 @@ def _review(
     """A state decides, and writes to its neighbours; returns a StopReason."""
     own = step.own_view(columns, world, state)
     uniforms = step.begin_review(columns, world, luck, state, triggered, now)
-    action = dispatch.decide(
-        desk.doctrine[state], memory_of(desk, state), own, now, uniforms, parameters_of(desk, state)
-    )
+    if columns.scripted[state] == 1:
+        action = step.scripted_action(columns, world, state)
+    else:
+        action = dispatch.decide(
+            desk.doctrine[state], memory_of(desk, state), own, now, uniforms, parameters_of(desk, state)
+        )
     reason = step.end_review(columns, world, state, action, now)
     if desk.control[LOGGED] >= 0:
         telling.tell_review(columns, world, desk, own, action, triggered, now)
@@ -262,14 +267,24 @@ def _post(columns: Columns, world: World, desk: Desk, luck: Luck, message: Messa
     if desk.control[LOGGED] >= 0:
         telling.tell_thrown_out(columns, world, desk, message.channel)
         telling.tell_message(desk, message, entry)
-    if message.fate != IN_FLIGHT:
-        return
-    _put_down(columns, desk, message)
-    if message.duplicated == 1:
+    if message.duplicated > 0:
+        _post_copies(columns, world, desk, luck, message)
+    if message.fate == IN_FLIGHT:
+        _put_down(columns, desk, message)
+
+
+def _post_copies(columns: Columns, world: World, desk: Desk, luck: Luck, message: Message) -> None:
+    """Put down the copies of a message that has entered a channel or hop."""
+    if message.duplicated & COPIED != 0:
         copy = transmit.copy_of(columns, world, luck, message)
         if desk.control[LOGGED] >= 0:
             telling.tell_message(desk, copy, POSTED)
         _put_down(columns, desk, copy)
+    if message.duplicated & EXPRESS != 0:
+        intact = transmit.express(columns, world, message, message.sent)
+        if desk.control[LOGGED] >= 0:
+            telling.tell_message(desk, intact, POSTED)
+        _put_down(columns, desk, intact)
 
 
 def _put_down(columns: Columns, desk: Desk, message: Message) -> None:

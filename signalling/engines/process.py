@@ -17,6 +17,7 @@ import simpy
 from simpy.core import StopSimulation
 from simpy.events import Event
 
+from signalling.alteration import NOTHING_ALTERED, Alteration, alteration_columns
 from signalling.engines.luck import BulkLuck
 from signalling.kernel import order, protocol, step, transmit
 from signalling.kernel.lines import is_served, take_thrown_out
@@ -27,7 +28,7 @@ from signalling.kernel.summary import mean_rung, opponent_of, role_of, slot_of, 
 from signalling.kernel.view import Own
 from signalling.kernel.world import Columns, World, new_world
 from signalling.model import Model
-from signalling.outcome import Records
+from signalling.outcome import Records, joined_records
 from signalling.vocabulary import (
     EventKind,
     Fate,
@@ -70,6 +71,7 @@ class Recorder(Protocol):
         beliefs: Sequence[tuple[float, float] | None],
         triggered: int,
         posture: float,
+        letter: int,
     ) -> None:
         """A state decided; `beliefs` are (P(greedy), expected rung) or None by rival slot."""
 
@@ -115,15 +117,27 @@ class ProcessEngine:
         while bulk < MOST_BULK and bulk * self.columns.interval < self.columns.horizon:
             bulk *= 2
         self.luck = BulkLuck(seed, bulk=bulk)
+        self.altered = NOTHING_ALTERED
 
-    def run(self, run: int, recorder: Recorder | None = None) -> Records:
+    def run(
+        self, run: int, recorder: Recorder | None = None, alteration: Alteration = NOTHING_ALTERED
+    ) -> Records:
         """One run from the first review to the stop.
 
         Args:
             run: index of the run.
             recorder: told of everything that happens, if given.
+            alteration: what is altered in it.
         """
+        if alteration != self.altered:
+            self.altered = alteration
+            for name, column in alteration_columns(alteration, len(self.model.names)).items():
+                setattr(self.columns, name, column.tolist())
         return self.finish(run, _Crisis(self, run, recorder))
+
+    def altered_runs(self, run: int, alterations: Sequence[Alteration]) -> Records:
+        """One run again and again, each time altered otherwise."""
+        return joined_records([self.run(run, None, alteration) for alteration in alterations])
 
     def some(self, runs: range) -> Records:
         """The first of these runs."""
@@ -247,7 +261,10 @@ class _Crisis:
         columns, world, luck = self.columns, self.world, self.luck
         own = self.own[state]
         uniforms = step.begin_review(columns, world, luck, state, triggered, now)
-        action = self.decide[state](self.memory[state], own, now, uniforms, self.parameters[state])
+        if columns.scripted[state]:
+            action = step.scripted_action(columns, world, state)
+        else:
+            action = self.decide[state](self.memory[state], own, now, uniforms, self.parameters[state])
         reason = step.end_review(columns, world, state, action, now)
         if world.rung[state] != own.rung or world.posture[state] != own.posture:
             self.own[state] = step.own_view(columns, world, state)
@@ -255,7 +272,16 @@ class _Crisis:
             beliefs = self.beliefs(state, now)
             after, posture = world.rung[state], world.posture[state]
             self.recorder.review(
-                now, state, own.rung, action.move, after, action.target, beliefs, triggered, posture
+                now,
+                state,
+                own.rung,
+                action.move,
+                after,
+                action.target,
+                beliefs,
+                triggered,
+                posture,
+                action.letter,
             )
         if reason != RUNNING:
             raise StopSimulation(reason)
@@ -283,9 +309,9 @@ class _Crisis:
     def _expect(self, message: Message, now: int) -> None:
         """Put down the arrival of a message, or the end of its service, and its copy."""
         kind, channel, which, _, _, _, _, _, _, due, fate, duplicated, event = message
-        if fate != IN_FLIGHT:
-            return
-        if due < self.columns.horizon:
+        if duplicated:
+            self._post_copies(message, now)
+        if fate == IN_FLIGHT and due < self.columns.horizon:
             callbacks = self.on_arrival
             priority = self.arrival_priority[channel] + which
             if event == SERVER or kind or which & TRIGGERED:
@@ -293,8 +319,13 @@ class _Crisis:
                 priority = (word << WHICH_BITS) + FIRST_PRIORITY + which
                 callbacks = self.on_server if event == SERVER else callbacks
             self.env.schedule(_Occasion(self.env, callbacks, message), priority, due - now)
-        if duplicated:
+
+    def _post_copies(self, message: Message, now: int) -> None:
+        """Put down the copies of a message that has entered a channel or hop."""
+        if message.duplicated & transmit.COPIED:
             self._post(transmit.copy_of(self.columns, self.world, self.luck, message), now)
+        if message.duplicated & transmit.EXPRESS:
+            self._post(transmit.express(self.columns, self.world, message, now), now)
 
     def _set_timer(self, channel: int, which: int, now: int) -> None:
         due = protocol.timer(self.columns, channel, which, now)

@@ -51,6 +51,7 @@ def tell_review(
     log[at + 5] = world.rung[state]
     log[at + 6] = action.target
     log[at + 7] = triggered
+    log[at + 8] = action.letter
     reals = desk.control[LOGGED_REALS]
     desk.log_reals[reals] = world.posture[state]
     reals += 1

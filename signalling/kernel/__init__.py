@@ -5,4 +5,4 @@ class); none reads a clock, keeps a generator or validates: that happened when t
 """
 
 #: Part of every cell's identity. Raise it whenever a rule, a draw address or a lane changes.
-KERNEL_VERSION = 3
+KERNEL_VERSION = 4

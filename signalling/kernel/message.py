@@ -48,6 +48,6 @@ class Message(NamedTuple):
     fate: int
     """A Fate; IN_FLIGHT until it is read."""
     duplicated: int
-    """1 if the channel also delivers a copy, see `copy_of`."""
+    """1 if the channel also delivers a copy, see `copy_of`; 2 more if an intact one goes ahead, `express`."""
     event: int
     """An EventKind: what happens when it is due, ARRIVAL or, while a newest-first server has it, SERVER."""

@@ -7,7 +7,7 @@ up. A newer message takes the older one's place: nobody insists on old news (sto
 
 from signalling.kernel.draws import ATTEMPT_BIT, HOP_BIT, Luck
 from signalling.kernel.message import Message, Parcel
-from signalling.kernel.transmit import enter
+from signalling.kernel.transmit import enter, set_out
 from signalling.kernel.world import Columns, World
 from signalling.vocabulary import Count, MessageKind
 
@@ -55,7 +55,7 @@ def send_again(columns: Columns, world: World, luck: Luck, channel: int, which: 
     value = world.repeated_value[channel]
     sent = world.repeated_sent[channel]
     parcel = Parcel(RUNG, channel, which + ATTEMPT_STEP, letter, letter, value, value, sent)
-    return enter(columns, world, luck, parcel, now)
+    return set_out(columns, world, luck, parcel, now)
 
 
 def acknowledge(columns: Columns, world: World, luck: Luck, message: Message) -> Message:

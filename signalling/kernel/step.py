@@ -13,7 +13,7 @@ from signalling.kernel.order import ORIGIN_TRIGGERED_BIT
 from signalling.kernel.quantile import quantile
 from signalling.kernel.view import Action, Own, Report
 from signalling.kernel.world import Columns, World
-from signalling.vocabulary import SILENT, Count, DrawPurpose, Move, StateType, StopReason
+from signalling.vocabulary import GAME_SPEAKS, SILENT, Count, DrawPurpose, Move, StateType, StopReason
 
 # Plain integers: CPython reads a module constant four times faster than an enumeration's member.
 DELIVERED = int(Count.DELIVERED)
@@ -28,6 +28,7 @@ TRIGGER = int(DrawPurpose.TRIGGER)
 SEEKER = int(StateType.SECURITY_SEEKER)
 GREEDY = int(StateType.GREEDY)
 LOWER = int(Move.LOWER)
+HOLD = int(Move.HOLD)
 RAISE = int(Move.RAISE)
 ATTACK = int(Move.ATTACK)
 PLAY = int(Move.PLAY)
@@ -42,6 +43,8 @@ RUNAWAY = int(StopReason.RUNAWAY)
 IDENTITY_MASK = (1 << ATTEMPT_BIT) - 1
 #: Origins of triggered reviews begin here and go up to twice this, which fills the field of the origin.
 TRIGGERED_ORIGINS = 1 << ORIGIN_TRIGGERED_BIT
+#: Words of a script for each review: move, target, letter.
+SCRIPT_WORDS = 3
 
 
 def begin_run(columns: Columns, world: World, luck: Luck, state: int) -> None:
@@ -97,6 +100,7 @@ def own_view(columns: Columns, world: World, state: int) -> Own:
         columns.war,
         world.state_type[state],
         world.posture[state],
+        columns.floor[state],
     )
 
 
@@ -131,6 +135,18 @@ def begin_review(
     return world.lanes[3 * state], world.lanes[3 * state + 1], world.lanes[3 * state + 2]
 
 
+def scripted_action(columns: Columns, world: World, state: int) -> Action:
+    """What the script of a state says for the review that has begun; beyond its end the state holds.
+
+    Scheduled reviews come at the same times whatever anybody does, so their indices name them; a state with a
+    script has no others.
+    """
+    at = columns.script_at[state] + SCRIPT_WORDS * world.origin[state]
+    if at >= columns.script_at[state + 1]:
+        return Action(HOLD, -1, 0.0, GAME_SPEAKS)
+    return Action(columns.script[at], columns.script[at + 1], 0.0, columns.script[at + 2])
+
+
 def end_review(columns: Columns, world: World, state: int, action: Action, now: int) -> int:
     """Give a move its effect; afterwards the review is over and its messages may be sent.
 
@@ -147,7 +163,7 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
     after = rung
     if action.move == RAISE and rung < columns.ceiling[state]:
         after = rung + 1
-    elif action.move == LOWER and rung > 0:
+    elif action.move == LOWER and rung > columns.floor[state]:
         after = rung - 1
     elif action.move == PLAY:
         after = action.letter

@@ -33,6 +33,11 @@ COMMON = int(DrawPurpose.COMMON)
 ARRIVAL = int(EventKind.ARRIVAL)
 SERVER = int(EventKind.SERVER)
 HOP_STEP = 1 << HOP_BIT
+#: What `duplicated` counts for the copy that a channel makes, and for the one of a spared message.
+COPIED = 1
+EXPRESS = 2
+#: Bit 7 of `copy`: only what is copied on an eighth hop has it too, and that bears the number of the hop.
+EXPRESS_STEP = 1 << (COPY_BIT + 7)
 #: All of `which` but attempt and copy: what messages of one review have in common, hop by hop.
 REVIEW_MASK = ~(0xFFFF << ATTEMPT_BIT)
 
@@ -60,7 +65,54 @@ def send(columns: Columns, world: World, luck: Luck, channel: int, attempt: int,
     value = world.spoken[sender]
     which = origin + (attempt << ATTEMPT_BIT)
     parcel = Parcel(RUNG_MESSAGE, channel, which, composed, composed, value, value, now)
-    return enter(columns, world, luck, parcel, now)
+    return set_out(columns, world, luck, parcel, now)
+
+
+def set_out(columns: Columns, world: World, luck: Luck, parcel: Parcel, now: int) -> Message:
+    """Let a message of a state enter its first channel or hop, the one that is spared with a copy ahead."""
+    message = enter(columns, world, luck, parcel, now)
+    if columns.spared[0] == parcel.channel and columns.spared[1] == parcel.which:
+        return _spared(columns, message, now)
+    return message
+
+
+def _spared(columns: Columns, message: Message, now: int) -> Message:
+    """The message of which `express` makes an intact copy; itself it goes its way, as if there were none.
+
+    What is read in the tick of that copy is read after it, so that it is old news whatever was made of it.
+    """
+    kind, channel, which, composed, letter, stated, value, sent, departed, due, fate, duplicated, event = (
+        message
+    )
+    if due == now + 1 and event == ARRIVAL and columns.next_hop[channel] < 0:
+        due += 1
+    return Message(
+        kind,
+        channel,
+        which,
+        composed,
+        letter,
+        stated,
+        value,
+        sent,
+        departed,
+        due,
+        fate,
+        duplicated + EXPRESS,
+        event,
+    )
+
+
+def express(columns: Columns, world: World, message: Message, now: int) -> Message:
+    """The intact copy of a spared message, which its addressee reads one tick after it was sent."""
+    world.counts[DUPLICATED] += 1
+    world.counts[IN_FLIGHT_COUNT] += 1
+    channel = message.channel
+    while columns.next_hop[channel] >= 0:
+        channel = columns.next_hop[channel]
+    kind, _, which, composed, _, stated, _, sent, _, _, _, _, _ = message
+    parcel = Parcel(kind, channel, which + EXPRESS_STEP, composed, composed, stated, stated, sent)
+    return _on_way(parcel, composed, stated, now, now + 1, 0, ARRIVAL)
 
 
 def enter(columns: Columns, world: World, luck: Luck, parcel: Parcel, now: int) -> Message:

@@ -30,6 +30,8 @@ class Own(NamedTuple):
     """A StateType: who it is, which no other state sees."""
     posture: float
     """Its armament in a posture game, 0 in others."""
+    floor: int
+    """Lowest rung it may stand on."""
 
 
 class Report(NamedTuple):

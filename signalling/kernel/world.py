@@ -40,6 +40,8 @@ class Columns(NamedTuple):
     """Cost of war by state and type (2 * n_states,)."""
     ceiling: Integers
     """Highest rung the state may take."""
+    floor: Integers
+    """Lowest rung the state may take."""
     start_rung: Integers
     """Rung or action at the beginning."""
     start_posture: Floats
@@ -156,6 +158,15 @@ class Columns(NamedTuple):
     """Loss probability by letter (n_losses, K)."""
     matrices: Table
     """Assumed letter matrices (n_matrices, K * K)."""
+    # what is altered in one run alone; see signalling.alteration
+    spared: Integers
+    """Channel and `which` of the message of which an intact copy is read at once, -1 for none (2,)."""
+    scripted: Integers
+    """1 if a state does not decide, but makes the moves of its script (n_states,)."""
+    script_at: Integers
+    """Where each state's script begins and the last one ends (n_states + 1,)."""
+    script: Integers
+    """By scheduled review: move, target and letter, one after the other."""
 
 
 class World(NamedTuple):

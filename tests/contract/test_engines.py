@@ -114,7 +114,7 @@ def _examples(count: int) -> Any:
 seen: Counter[str] = Counter()
 
 
-@_examples(250)
+@_examples(300)
 @given(crises())
 def test_traces_are_identical(crisis: tuple[sg.Scenario, int, int]) -> None:
     trace = _played_by_both(crisis)

@@ -231,7 +231,9 @@ CASES = {
         "a ladder with rungs 0 to 1, no war; on rung 0, ceiling 0; 1 rival; lead = 1; rival 0 reports 0, "
         "sent at 0 and read at 1; review at 1 with uniforms 0, 0, 0",
     ),
-    "below the ladder": Case("moves_are_legal", aim("aim = -1.0"), "decide", "answers LOWER on rung 0"),
+    "below the ladder": Case(
+        "moves_are_legal", aim("aim = -1.0"), "decide", "answers LOWER at its floor, rung 0"
+    ),
     "attacks": Case(
         "moves_are_legal",
         changed(HAWK, ("int(Move.LOWER)", "int(Move.ATTACK)")),

@@ -39,6 +39,7 @@ class Alone:
             "war": 0,
             "type": 0,
             "posture": 0.0,
+            "floor": 0,
         }
         self.own = Own(**known | (own or {}))
         views = [

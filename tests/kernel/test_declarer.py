@@ -31,7 +31,7 @@ class Sender:
         self.parameters = declarer.tabulate(chosen, OwnView(1.0, rung, 0.0, game), views, letters)
         self.memory = memoryview(array("d", bytes(8 * sum(declarer.memory_size(letters)))))
         self.own = Own(
-            0, 0.5, rung, letters - 1, letters, 1, 3600, 36000, int(game == "ladder"), state_type, 0.0
+            0, 0.5, rung, letters - 1, letters, 1, 3600, 36000, int(game == "ladder"), state_type, 0.0, 0
         )
         declarer.start(self.memory, self.own, self.parameters)
 

@@ -34,7 +34,7 @@ class Player:
         self.parameters = memory_one.tabulate(chosen, OwnView(1.0, C, 0.0, "matrix"), views, 2)
         own, per_rival = memory_one.memory_size(2)
         self.memory = memoryview(array("d", bytes(8 * (own + per_rival * len(weights)))))
-        self.own = Own(0, 0.0, C, 1, 2, len(weights), 3600, 36000, 0, 0, 0.0)
+        self.own = Own(0, 0.0, C, 1, 2, len(weights), 3600, 36000, 0, 0, 0.0, 0)
         memory_one.start(self.memory, self.own, self.parameters)
 
     def hears(self, letter, sent, rival=0) -> bool:

@@ -32,7 +32,7 @@ class Racer:
         own, per_rival = richardson.memory_size(1)
         self.memory = memoryview(array("d", [math.nan] * (own + per_rival * len(weights))))
         interval = round(days * TICKS_PER_DAY)
-        self.own = Own(0, 0.0, 0, 0, 1, len(weights), interval, 1000 * interval, 0, 0, posture)
+        self.own = Own(0, 0.0, 0, 0, 1, len(weights), interval, 1000 * interval, 0, 0, posture, 0)
         self.sent = 0
         richardson.start(self.memory, self.own, self.parameters)
 

@@ -149,6 +149,7 @@ def own_of(text: Text, rung: int, ceiling: int, cost: float, *, war: bool) -> Ow
         war=int(war),
         type=0,
         posture=0.0,
+        floor=0,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a move does to a state, whatever the doctrine says: nobody leaves the ladder or passes a ceiling."""
+"""What a move does to a state, whatever its doctrine says: it leaves neither ladder, floor nor ceiling."""
 
 import pytest
 
@@ -6,13 +6,13 @@ import signalling as sg
 from tests.own_doctrines import HAWK, changed
 from tests.scenarios_strategy import build
 
-MOVE = "RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > aim else HOLD"
+MOVE = "RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > max(aim, own.floor) else HOLD"
 
 
-def rungs(move: str, ceiling: int | None) -> list[int]:
+def rungs(move: str, ceiling: int | None, **settings: int) -> list[int]:
     """The rungs of a state that makes one move at each of ten reviews."""
     stubborn = {"file": "stubborn.py", "source": changed(HAWK, (MOVE, move))}
-    state = {"doctrine": stubborn} | ({} if ceiling is None else {"ceiling": ceiling})
+    state = {"doctrine": stubborn} | settings | ({} if ceiling is None else {"ceiling": ceiling})
     scenario = build(
         {
             "name": "one move",
@@ -36,3 +36,15 @@ def test_who_always_climbs_stops_at_the_ceiling(ceiling, climbed):
 
 def test_who_always_descends_stays_at_the_bottom():
     assert rungs("LOWER", None) == [0] * 10
+
+
+@pytest.mark.parametrize(
+    ("settings", "stood"),
+    [
+        ({"floor": 2}, [2] * 10),
+        ({"floor": 1, "start_rung": 3}, [2] + [1] * 9),
+        ({"floor": 4}, [4] * 10),
+    ],
+)
+def test_who_always_descends_stops_at_its_floor_and_begins_there(settings, stood):
+    assert rungs("LOWER", None, **settings) == stood

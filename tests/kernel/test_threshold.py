@@ -32,7 +32,7 @@ class Standing:
         self.parameters = threshold.tabulate(chosen, OwnView(1.0, rung, 0.0, "ladder"), views, rungs)
         own, per_rival = threshold.memory_size(rungs)
         self.memory = memoryview(array("d", bytes(8 * (own + per_rival * len(weights)))))
-        self.own = Own(0, 0.5, rung, ceiling, rungs, len(weights), 3600, 36000, war, 0, 0.0)
+        self.own = Own(0, 0.5, rung, ceiling, rungs, len(weights), 3600, 36000, war, 0, 0.0, 0)
         threshold.start(self.memory, self.own, self.parameters)
         self.clock = 0
 

@@ -44,7 +44,7 @@ class Watcher:
         own, per_rival = watcher.memory_size(letters)
         self.memory = memoryview(array("d", [math.nan] * (own + per_rival * len(weights))))
         top = letters - 1 if ceiling is None else ceiling
-        self.own = Own(0, 0.5, rung, top, letters, len(weights), 3600, 36000, war, 0, 0.0)
+        self.own = Own(0, 0.5, rung, top, letters, len(weights), 3600, 36000, war, 0, 0.0, 0)
         self.sent = 0
         watcher.start(self.memory, self.own, self.parameters)
 

@@ -177,7 +177,7 @@ def decide(
     """Draw the move by logit over lower, hold, raise and, on the top rung, attack."""
     rungs = own.rungs
     rung = own.rung
-    lowest = rung - 1 if rung > 0 else rung
+    lowest = rung - 1 if rung > own.floor else rung
     highest = rung + 1 if rung < own.ceiling else rung
     sums = memory[2 * rungs : 2 * rungs + N_SUMS]
     target = _weigh_rivals(memory, own, now, lowest, highest, parameters)

@@ -142,6 +142,6 @@ def decide(
         return Action(ATTACK, worst, 0.0, -1)
     if mean > parameters[CLIMB_ABOVE]:
         return Action(climb, -1, 0.0, -1)
-    if mean < parameters[DESCEND_BELOW] and rung > 0:
+    if mean < parameters[DESCEND_BELOW] and rung > own.floor:
         return Action(LOWER, -1, 0.0, -1)
     return Action(HOLD, -1, 0.0, -1)

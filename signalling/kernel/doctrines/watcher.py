@@ -192,7 +192,7 @@ def decide(
         if own.war == 1 and own.rung == top and worst >= 0:
             return Action(ATTACK, worst, 0.0, word)
         return Action(RAISE if own.rung < own.ceiling else HOLD, -1, 0.0, word)
-    return Action(LOWER if own.rung > 0 else HOLD, -1, 0.0, word)
+    return Action(LOWER if own.rung > own.floor else HOLD, -1, 0.0, word)
 
 
 def belief(memory: Floats, rival: int, own: Own, now: int, parameters: Floats) -> tuple[float, float]:
