@@ -47,8 +47,8 @@ def log_evidence(
     stakes beforehand, evenly in the logarithm of c / (1 - c); a mean of martingales is one. Counts alone
     matter: the order of the pairs does not. Evidence that P(war) falls is had with the counts exchanged.
 
-    Source: Robbins 1970, Annals of Mathematical Statistics 41 (mixtures); Waudby-Smith and Ramdas 2024,
-    Journal of the Royal Statistical Society B 86 (bets on bounded means); the stakes are ours.
+    Source: Robbins 1970, Annals of Mathematical Statistics 41 (mixtures); Waudby-Smith and Ramdas, Journal of
+    the Royal Statistical Society B 86, 2024 (bets on bounded means); the stakes are ours.
 
     Args:
         caused: pairs with war under the treatment alone; counts may be arrays of one shape.

@@ -3,6 +3,9 @@
 import math
 from typing import NamedTuple
 
+#: A note that begins so says that the interval is known to cover less than it aims at.
+SHORT = "too short"
+
 
 class Row(NamedTuple):
     """What was tried, how often, and how often the interval covered."""
@@ -20,7 +23,7 @@ class Row(NamedTuple):
     covered: float
     """The share of intervals that held the truth, a probability."""
     note: str
-    """What a reader should know: how it is made, or where it fails; may be empty."""
+    """What a reader should know: how it is made, or where it fails ("too short: why"); may be empty."""
 
     @property
     def standard_error(self) -> float:
@@ -30,6 +33,15 @@ class Row(NamedTuple):
         return math.sqrt(self.nominal * (1.0 - self.nominal) / self.repetitions)
 
     @property
-    def failing(self) -> bool:
-        """Whether it covers less than it says, beyond four standard errors (1 false alarm in 30,000 rows)."""
-        return self.covered < self.nominal - 4.0 * self.standard_error
+    def known_to_fail(self) -> bool:
+        """Whether its note says that it covers less than it aims at."""
+        return self.note.startswith(SHORT)
+
+    def failing(self, allowance: float, errors: float) -> bool:
+        """Whether it covers less than it aims at.
+
+        Args:
+            allowance: how much less is let pass; 0 for an interval that promises its coverage.
+            errors: standard errors by which luck may bring it lower.
+        """
+        return self.covered < self.nominal - allowance - errors * self.standard_error
