@@ -74,14 +74,15 @@ class ScenarioSubject:
         """The settings with laws and graphs read from their files."""
         return embed_changes(settings, folder, list(self.scenario.states))
 
-    def _model(self, settings: Settings, treatment: Settings) -> Model:
+    def model(self, settings: Settings, treatment: Settings) -> Model:
+        """The compiled cell."""
         untreated = self.scenario.replace(settings) if settings else self.scenario
         treated = treat(untreated, treatment) if treatment else untreated
         return compile_model(treated, baseline=untreated)
 
     def identity(self, settings: Settings, treatment: Settings, seed: int) -> str:
         """Identity of the compiled cell."""
-        model = self._model(settings, treatment)
+        model = self.model(settings, treatment)
         if outcome_columns(model) != self.columns:
             raise ScenarioError(
                 "is a game with other columns than the scenario's own; write a study for each kind of game"
@@ -94,7 +95,7 @@ class ScenarioSubject:
 
     def recipe(self, settings: Settings, treatment: Settings, seed: int, engine: str = "process") -> Recipe:
         """The written scenario, treated and not."""
-        return scenario_recipe(self._model(settings, treatment), seed, engine)
+        return scenario_recipe(self.model(settings, treatment), seed, engine)
 
     def written(self) -> Document:
         """The scenario as plain tables."""
