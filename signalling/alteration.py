@@ -20,6 +20,8 @@ class Alteration(NamedTuple):
 
 
 NOTHING_ALTERED = Alteration()
+#: What `spared` holds where no message is.
+NOT_SPARED = (-1, 0)
 
 
 def alteration_columns(alteration: Alteration, states: int) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def alteration_columns(alteration: Alteration, states: int) -> dict[str, Any]:
     scripts = [alteration.scripts.get(state, ()) for state in range(states)]
     words = [word for script in scripts for move in script for word in move]
     return {
-        "spared": np.array(alteration.spared or (-1, 0), dtype=np.int64),
+        "spared": np.array(alteration.spared or NOT_SPARED, dtype=np.int64),
         "scripted": np.array([int(state in alteration.scripts) for state in range(states)], dtype=np.int64),
         "script_at": np.cumsum([0, *(3 * len(script) for script in scripts)], dtype=np.int64),
         "script": np.array(words, dtype=np.int64),

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
+from signalling.alteration import NOTHING_ALTERED, Alteration
 from signalling.chronicle import Trace, TraceRecorder
-from signalling.engines.choice import ENGINES, choose, make_engine
+from signalling.engines.choice import ENGINES, Engine, choose, make_engine
 from signalling.errors import ScenarioError
 from signalling.model import Model, compile_model
 from signalling.outcome import Outcomes, Records, make_outcomes
@@ -165,11 +166,17 @@ def trace(scenario: Scenario, *, seed: int, run: int, engine: str = "auto") -> T
     checked_runs(range(run, run + 1), seed)
     check_engine(engine)
     model = compile_model(scenario)
-    recorder = TraceRecorder(model.columns.rungs)
     chosen = "process" if engine == "auto" else choose([model], 1, engine)
-    player = make_engine(model, seed, chosen)
-    outcomes = make_outcomes(model, seed, player.cell, [player.run(run, recorder)])
-    return Trace.from_record(model, recorder, outcomes)
+    return tell(make_engine(model, seed, chosen), model, seed, run)
+
+
+def tell(
+    engine: Engine, model: Model, seed: int, run: int, alteration: Alteration = NOTHING_ALTERED
+) -> Trace:
+    """One run in full, by an engine that is made already; altered if anything is to be."""
+    recorder = TraceRecorder(model.columns.rungs)
+    records = engine.run(run, recorder, alteration)
+    return Trace.from_record(model, recorder, make_outcomes(model, seed, engine.cell, [records]))
 
 
 def check_engine(engine: str) -> None:

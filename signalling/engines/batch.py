@@ -24,7 +24,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from signalling.alteration import NOTHING_ALTERED, Alteration, alteration_columns
+from signalling.alteration import NOT_SPARED, NOTHING_ALTERED, Alteration, alteration_columns
 from signalling.engines import desk as desks
 from signalling.engines.choice import expected_messages
 from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold, title
@@ -185,7 +185,7 @@ class _Player:
 
     def __init__(self, engine: BatchEngine, places: list[int]) -> None:
         self.engine = engine
-        self._set_columns(engine.columns)
+        self._set_columns(engine.columns._replace(spared=np.array(NOT_SPARED)))
         self.stopped = False
         model = engine.model
         sizes = np.cumsum([0, *model.memory_sizes])
@@ -265,15 +265,18 @@ class _Player:
     @contextmanager
     def altered(self, alteration: Alteration) -> Iterator[None]:
         """Within the block, runs are altered."""
-        if alteration == NOTHING_ALTERED:
-            yield
-            return
-        plain = self.engine.columns
-        self._set_columns(plain._replace(**alteration_columns(alteration, len(self.engine.model.names))))
+        plain = self.columns
+        if alteration.scripts:
+            self._set_columns(plain._replace(**alteration_columns(alteration, len(self.engine.model.names))))
+        elif alteration.spared is not None:
+            # In place: a table of all fields takes as long as a short run.
+            self.columns.spared[:] = alteration.spared
         try:
             yield
         finally:
-            self._set_columns(plain)
+            if self.columns is not plain:
+                self._set_columns(plain)
+            plain.spared[:] = NOT_SPARED
 
     def stop(self) -> None:
         """Leave the run that is being made, at once."""
