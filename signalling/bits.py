@@ -11,18 +11,18 @@ import pyarrow as pa
 from signalling.cells import Cell, canonical
 from signalling.stats import Estimate, Interval
 
-#: What a cell is measured by, beside its settings, in the order of the columns of a table.
-MEASURES = (
-    "p_war",
-    "bits_per_report",
-    "bits_at_review",
-    "entropy_per_report",
-    "entropy_at_review",
-    "share_at_review",
-    "mean_age_hours",
-    "belief_error",
-    "rung_error",
-)
+#: What a cell is measured by, in the order of the columns of a table: what a reader calls it, and its unit.
+MEASURES: dict[str, tuple[str, str]] = {
+    "p_war": ("P(war)", "probability per run"),
+    "bits_per_report": ("bits per report", "bits"),
+    "bits_at_review": ("bits at review", "bits"),
+    "entropy_per_report": ("entropy of the rungs told of", "bits"),
+    "entropy_at_review": ("entropy of the rival's rung", "bits"),
+    "share_at_review": ("share known at review", "of the entropy"),
+    "mean_age_hours": ("age of what is known", "hours"),
+    "belief_error": ("error of P(greedy)", "squared"),
+    "rung_error": ("error of the expected rung", "rungs"),
+}
 
 
 class Bits(NamedTuple):
@@ -162,7 +162,9 @@ class Information:
         columns: dict[str, list[Any]] = {
             path: [found.cell.settings.get(path) for found in self.cells] for path in self.dials()
         }
-        columns |= {name: [found.measure(name).estimate for found in self.cells] for name in MEASURES[1:]}
+        for name in MEASURES:
+            if name != "p_war":
+                columns[name] = [found.measure(name).estimate for found in self.cells]
         return {
             name: kendall_tau(values, wars)
             for name, values in columns.items()
