@@ -18,7 +18,8 @@ PANEL_INCHES = 1.95
 FRAME_INCHES = 0.8
 #: Of a figure with a single panel.
 SINGLE_INCHES = 4.2
-NAME_WIDTH = 25
+#: Characters of a claim's name for each inch of its panel.
+NAME_CHARACTERS = 10.7
 #: Characters of the note for each inch of the figure.
 NOTE_CHARACTERS = 20
 #: Looks that are named below a panel.
@@ -45,7 +46,7 @@ def draw_verdicts(found: Verdicts, title: str | None = None) -> Figure:
         found: what the claims came to.
         title: heading; the name of the claim file unless given.
     """
-    columns = min(len(found), COLUMNS)
+    columns = 2 if len(found) == 4 else min(len(found), COLUMNS)
     rows = math.ceil(len(found) / columns)
     width = SINGLE_INCHES if columns == 1 else style.DOUBLE_COLUMN
     with style.styled():
@@ -54,7 +55,7 @@ def draw_verdicts(found: Verdicts, title: str | None = None) -> Figure:
         longest = max((verdict.looks for verdict in found), key=len)
         for place, (axes, verdict) in enumerate(zip(panels, found, strict=False)):
             _draw_regions(axes, verdict)
-            _draw_looks(axes, verdict)
+            _draw_looks(axes, verdict, round(NAME_CHARACTERS * width / columns))
             _draw_x(axes, [counts.pairs for counts in longest])
             if place % columns == 0:
                 axes.set_ylabel("difference in P(war)")
@@ -89,7 +90,7 @@ def _draw_regions(axes: Axes, verdict: Verdict) -> None:
         )
 
 
-def _draw_looks(axes: Axes, verdict: Verdict) -> None:
+def _draw_looks(axes: Axes, verdict: Verdict, characters: int) -> None:
     colour, marker = LOOKS[verdict.decision]
     pairs = [counts.pairs for counts in verdict.looks]
     seen = [verdict.difference(look) for look in range(len(pairs))]
@@ -115,8 +116,8 @@ def _draw_looks(axes: Axes, verdict: Verdict) -> None:
     )
     axes.plot(pairs[-1], estimates[-1], marker, color=colour, markersize=4.5, zorder=4)
     name = verdict.claim.name
-    if len(name) > NAME_WIDTH:
-        name = name[: NAME_WIDTH - 1].rstrip() + "…"
+    if len(name) > characters:
+        name = name[: characters - 1].rstrip() + "…"
     told = f"{verdict.decision.value}{ANSWERS[verdict.borne_out]}; {pairs[-1]:,} pairs"
     axes.set_title(name, pad=13.0)
     look: dict[str, Any] = {"fontsize": style.NOTE_SIZE, "color": colour, "va": "bottom"}
