@@ -1,12 +1,13 @@
 """Claim files: what they say, and what is wrong with them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import signalling as sg
-from signalling.claims import Claims, is_claims, load_claims
+from signalling.claims import ClaimFile, Claims, ClaimTable, is_claims, load_claims
 from signalling.counterfactual import compare_arms
 from signalling.sequential import Decision
 from tests.scenarios_strategy import to_toml
@@ -163,3 +164,10 @@ def test_studies_and_scenarios_are_no_claim_files() -> None:
     for name in ("two-seekers.toml", "two-seekers.study.toml"):
         assert not is_claims(Path(sg.__file__).parent / "scenarios" / name)
     assert not is_claims(Path("july-1914"))
+
+
+def test_the_keys_are_documented() -> None:
+    reference = (Path(__file__).parents[1] / "docs" / "reference.md").read_text(encoding="utf-8")
+    section = reference.partition("\n## Claim files\n")[2].partition("\n## ")[0]
+    keys = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    assert keys == [*ClaimFile.model_fields, *ClaimTable.model_fields]
