@@ -11,6 +11,7 @@ from signalling.executors import Progress, check_engine
 from signalling.journal import Journal
 from signalling.sequential import FIRST_LOOK, Decision, confidence_sequence, decide, looks
 from signalling.stats import Interval
+from signalling.validation import refuse, suggestion
 from signalling.workers import check_workers
 
 #: Pairs that are run, and kept in the journal, at a time; every look beyond is a multiple of it, so that a
@@ -97,8 +98,15 @@ class Verdicts:
         return len(self.verdicts)
 
     def __getitem__(self, name: str) -> Verdict:
-        """The verdict of a claim, by its name."""
-        return next(verdict for verdict in self.verdicts if verdict.claim.name == name)
+        """The verdict of a claim, by its name.
+
+        Raises:
+            ScenarioError: no such claim.
+        """
+        named = {verdict.claim.name: verdict for verdict in self.verdicts}
+        if name not in named:
+            raise refuse("claim", name, f"no such claim; {suggestion(name, named)}")
+        return named[name]
 
     @property
     def borne_out(self) -> bool:

@@ -72,7 +72,7 @@ def test_a_baseline_belief_stays_with_the_untreated_channel_of_the_claim() -> No
     literal = keep | {"channels.all.assumed": {"garble": {"probability": 0.1}}}
     first = {"set": {"channels.all.garble.probability": 0.1}}
     one, other = written(CLAIM | first | {"treatment": keep}, CLAIM | first | {"treatment": literal}).claims
-    runs = {"runs": 30, "seed": 2}
+    runs = {"runs": 12, "seed": 2}
     [kept] = compare_arms(one.baseline, {"": one.treated}, **runs)
     [told] = compare_arms(other.baseline, {"": other.treated}, **runs)
     assert kept.treated["belief_error"] == told.treated["belief_error"]

@@ -107,11 +107,18 @@ def test_what_is_borne_out_by_hand(
     assert (verdict.decision, verdict.borne_out) == (decision, borne_out)
 
 
+def test_a_claim_is_found_by_its_name(found: Verdicts) -> None:
+    assert [found[verdict.claim.name] for verdict in found] == list(found)
+    assert len(found) == 3
+    with pytest.raises(sg.ScenarioError, match='claim = "nois": no such claim; did you mean "noisy"'):
+        found["nois"]
+
+
 # The same, however it is made
 
 
 def test_engines_and_workers_do_not_matter() -> None:
-    claims = stated(*CLAIMS[:2], budget=50)
+    claims = stated(*CLAIMS[:2], budget=25)
     expected = sg.verdict(claims).summary()
     assert sg.verdict(claims, engine="batch", workers=2).summary() == expected
     assert sg.verdict(claims, engine="process").summary() == expected
