@@ -199,7 +199,7 @@ def _quadratic_error(counts: Counts) -> float:
     # The trace is the same from either side; the smaller matrix is made.
     product = wide.T @ narrow if runs > wide.shape[1] else wide @ narrow.T
     trace = float((product * product.T).sum()) / (2.0 * np.log(2.0) * (runs - 1)) ** 2
-    return float(np.sqrt(2.0 * trace) / runs)
+    return math.sqrt(max(2.0 * trace, 0.0)) / runs  # rounding may leave it below zero
 
 
 def _inverse(shares: Reals) -> Reals:
