@@ -135,9 +135,9 @@ def dilemma(
 ) -> Dilemma:
     """Let one state arm, all else on the same luck, and see what becomes of everybody's security.
 
-    Each run is played as it was, armed, and armed while every other state makes the moves of the run as it
-    was (beyond its end it holds). The change from the first to the last is the direct effect; what the others'
-    reaction adds is the rest. Direct and indirect effects after Robins and Greenland 1992 and Pearl 2001.
+    Each run is played as it was, armed while every other state makes the moves of the run as it was (beyond
+    its end it holds), and armed with the others free to react. From the first to the second is the direct
+    effect, from the second to the third that of the reaction (Robins and Greenland 1992; Pearl 2001).
 
     Args:
         scenario: the set-up, on a ladder with attacks and without reviews on report.

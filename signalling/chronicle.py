@@ -208,31 +208,34 @@ def chronicle(trace: Trace) -> str:
     Messages between states that are not rivals move nobody; they are counted in the last line. So are
     acknowledgements, which no state reads.
     """
-    entries = [(review.tick, 3, _review_entry(trace, review)) for review in trace.reviews]
-    silent = 0
-    acknowledgements = 0
-    for message in trace.messages:
-        sender, addressee = trace.channels[message.channel]
-        if message.kind == MessageKind.ACKNOWLEDGEMENT:
-            acknowledgements += not message.hop
-            continue
-        if sender not in trace.rivals[addressee]:
-            silent += not message.hop
-            continue
-        tick, text = _message_entry(trace, message)
-        if text:
-            entries.append((tick, 1 if message.fate in {Fate.READ, Fate.SUPERSEDED} else 4, text))
-    entries.sort(key=lambda entry: entry[:2])
     title = f"{trace.title}: run {trace.outcome['run']} of seed {trace.outcome['seed']}"
     lines = [title, "=" * len(title), *_types(trace)]
     day = ""
-    for tick, _, text in entries:
-        heading, clock = _moment(trace, tick)
+    for tick, text in entries(trace):
+        heading, clock = moment(trace, tick)
         if heading != day:
             day = heading
             lines += ["", day]
         lines.append(f"  {clock}  {text}")
-    return "\n".join([*lines, "", *_closing(trace, silent, acknowledgements)]) + "\n"
+    return "\n".join([*lines, "", *closing(trace)]) + "\n"
+
+
+def entries(trace: Trace) -> list[tuple[int, str]]:
+    """What is told of a run, tick by tick, in the order of telling."""
+    told = [(review.tick, 3, _review_entry(trace, review)) for review in trace.reviews]
+    for message in trace.messages:
+        if message.kind == MessageKind.ACKNOWLEDGEMENT or not _between_rivals(trace, message):
+            continue
+        tick, text = _message_entry(trace, message)
+        if text:
+            told.append((tick, 1 if message.fate in {Fate.READ, Fate.SUPERSEDED} else 4, text))
+    told.sort(key=lambda entry: entry[:2])
+    return [(tick, text) for tick, _, text in told]
+
+
+def _between_rivals(trace: Trace, message: MessageRecord) -> bool:
+    sender, addressee = trace.channels[message.channel]
+    return sender in trace.rivals[addressee]
 
 
 def _types(trace: Trace) -> list[str]:
@@ -248,7 +251,7 @@ def _types(trace: Trace) -> list[str]:
     return lines
 
 
-def _moment(trace: Trace, tick: int) -> tuple[str, str]:
+def moment(trace: Trace, tick: int) -> tuple[str, str]:
     """The day and the time of day of a tick: by the calendar if the scenario has a start, else counted."""
     if trace.start is not None:
         moment = trace.start.astimezone(dt.UTC) + dt.timedelta(seconds=tick)
@@ -342,9 +345,17 @@ def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
     return message.due, text + (", too late to count." if message.fate == Fate.SUPERSEDED else ".")
 
 
-def _closing(trace: Trace, silent: int, acknowledgements: int) -> list[str]:
+def closing(trace: Trace) -> list[str]:
+    """How a run ended, and what became of its messages."""
+    answers = [message.kind == MessageKind.ACKNOWLEDGEMENT for message in trace.messages if not message.hop]
+    acknowledgements = sum(answers)
+    silent = sum(
+        not _between_rivals(trace, message)
+        for message in trace.messages
+        if message.kind != MessageKind.ACKNOWLEDGEMENT and not message.hop
+    )
     row = trace.outcome
-    day, clock = _moment(trace, round(row["stop_hours"] * TICKS_PER_HOUR))
+    day, clock = moment(trace, round(row["stop_hours"] * TICKS_PER_HOUR))
     day = f"{day.removesuffix(' (Greenwich time)')}, {clock}"
     met = _met(trace)
     if met:

@@ -42,9 +42,12 @@ class Journal:
             raise ResultError(
                 f"{path}: holds other work (another scenario, seed or question); name another folder"
             )
-        for line in lines[1:]:
-            key, value = json.loads(line)
-            self.parts[key] = value
+        for number, line in enumerate(lines[1:], start=2):
+            try:
+                key, value = json.loads(line)
+                self.parts[key] = value
+            except (ValueError, TypeError) as error:
+                raise ResultError(f"{path}: line {number} is damaged; name another folder") from error
 
     def get(self, key: str) -> Any:
         """A part that is done, None if it is not."""
@@ -74,9 +77,9 @@ class Journal:
         try:
             data = path.read_bytes()
             whole = data[: data.rfind(b"\n") + 1]
-            lines = whole.decode("utf-8").splitlines()
+            lines = whole.decode("utf-8").split("\n")[:-1]
             if lines and "work" not in json.loads(lines[0]):
-                raise ValueError  # noqa: TRY301
+                raise ValueError
             if len(whole) < len(data):
                 os.truncate(path, len(whole))
         except (OSError, ValueError, TypeError) as error:

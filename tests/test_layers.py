@@ -33,6 +33,7 @@ LAYERS = (
     "content",
     "outcome",
     "chronicle",
+    "side_by_side",
     "engines",
     "stats",
     "survival",

@@ -29,7 +29,7 @@ from signalling.engines import desk as desks
 from signalling.engines.choice import expected_messages
 from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold, title
 from signalling.engines.desk import Desk
-from signalling.engines.process import Recorder
+from signalling.engines.recorder import Recorder
 from signalling.engines.vectors import field_table, word
 from signalling.kernel.floats import Floats
 from signalling.kernel.message import Message
@@ -185,7 +185,9 @@ class _Player:
 
     def __init__(self, engine: BatchEngine, places: list[int]) -> None:
         self.engine = engine
-        self._set_columns(engine.columns._replace(spared=np.array(NOT_SPARED)))
+        self.spared = np.array(NOT_SPARED)
+        plain: Any = engine.columns
+        self._set_columns(plain._replace(spared=self.spared))
         self.stopped = False
         model = engine.model
         sizes = np.cumsum([0, *model.memory_sizes])
@@ -265,18 +267,18 @@ class _Player:
     @contextmanager
     def altered(self, alteration: Alteration) -> Iterator[None]:
         """Within the block, runs are altered."""
-        plain = self.columns
+        plain: Any = self.columns
         if alteration.scripts:
             self._set_columns(plain._replace(**alteration_columns(alteration, len(self.engine.model.names))))
         elif alteration.spared is not None:
             # In place: a table of all fields takes as long as a short run.
-            self.columns.spared[:] = alteration.spared
+            self.spared[:] = alteration.spared
         try:
             yield
         finally:
             if self.columns is not plain:
                 self._set_columns(plain)
-            plain.spared[:] = NOT_SPARED
+            self.spared[:] = NOT_SPARED
 
     def stop(self) -> None:
         """Leave the run that is being made, at once."""

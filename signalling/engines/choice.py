@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from signalling.alteration import NOTHING_ALTERED, Alteration
-from signalling.engines.process import ProcessEngine, Recorder
+from signalling.engines.process import ProcessEngine
+from signalling.engines.recorder import Recorder
 from signalling.errors import ScenarioError
 from signalling.model import Model
 from signalling.outcome import Records

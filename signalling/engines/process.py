@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence
 from functools import cache
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import simpy
@@ -19,6 +19,7 @@ from simpy.events import Event
 
 from signalling.alteration import NOTHING_ALTERED, Alteration, alteration_columns
 from signalling.engines.luck import BulkLuck
+from signalling.engines.recorder import Recorder
 from signalling.kernel import order, protocol, step, transmit
 from signalling.kernel.lines import is_served, take_thrown_out
 from signalling.kernel.matrix import mean_payoff
@@ -55,34 +56,6 @@ TIMER = int(EventKind.TIMER)
 TRIGGERED = 1 << order.ORIGIN_TRIGGERED_BIT
 RUNG_MESSAGE = int(MessageKind.RUNG)
 ACKNOWLEDGEMENT = int(MessageKind.ACKNOWLEDGEMENT)
-
-
-class Recorder(Protocol):
-    """What an observer of a run is told, in the order in which it happens."""
-
-    def review(
-        self,
-        now: int,
-        state: int,
-        before: int,
-        move: int,
-        after: int,
-        target: int,
-        beliefs: Sequence[tuple[float, float] | None],
-        triggered: int,
-        posture: float,
-        letter: int,
-    ) -> None:
-        """A state decided; `beliefs` are (P(greedy), expected rung) or None by rival slot."""
-
-    def sent(self, message: Message) -> None:
-        """A message or a copy entered its channel or hop; its fate is settled unless it is in flight."""
-
-    def left(self, message: Message) -> None:
-        """A message left the newest-first server that had it: the rest of its way on this hop is settled."""
-
-    def settled(self, kind: int, channel: int, which: int, fate: int) -> None:
-        """What was in flight on a channel or hop was read, superseded, passed on or thrown out."""
 
 
 class _Occasion(Event):

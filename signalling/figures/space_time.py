@@ -3,9 +3,10 @@
 import datetime as dt
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import FancyArrowPatch
 
 from signalling.chronicle import Trace
@@ -15,6 +16,8 @@ from signalling.figures.lanes import Lanes, belief_segments, draw_lanes
 from signalling.figures.messages import Drawn, Stroke, choose_messages, draw_messages, strokes
 from signalling.figures.space_time_keys import draw_belief_key, draw_line_key, draw_rung_key
 from signalling.figures.time_axis import day_and_month, draw_time_axis
+from signalling.side_by_side import parting
+from signalling.vocabulary import TICKS_PER_HOUR
 
 FRAME_INCHES = 1.65
 LEAST_BODY = 1.8
@@ -52,30 +55,90 @@ def draw_space_time(
     """
     window = _window(trace, hours)
     lanes = _lanes(trace, states)
-    chosen = choose_messages(trace, lanes.states, window)
-    lines = strokes(trace, chosen.messages, lanes, window)
-    believed = any(belief_segments(trace, state, window) for state in lanes.states)
     with style.styled():
-        body = max(lanes.pitch * len(lanes.states), LEAST_BODY)
-        figure = Figure(figsize=(style.DOUBLE_COLUMN, FRAME_INCHES + body), layout="constrained")
-        axes, rung_key, belief_key = _places(figure, body, trace.peacetime)
-        draw_lanes(axes, trace, lanes, window)
-        draw_messages(axes, lines, trace.peacetime, window)
-        attacked = _draw_attack(axes, trace, lanes, window)
-        _frame(axes, trace, lanes, window, margin=MARGIN if attacked else 0.01)
-        draw_rung_key(figure, rung_key, trace.rungs[: trace.peacetime])
-        if believed:
-            draw_belief_key(figure, belief_key)
-        else:
-            belief_key.set_axis_off()
-        draw_line_key(figure, axes, lines, trace.peacetime, attacked=attacked)
-        note = textwrap.fill(_note(chosen, lines, believed=believed), NOTE_WIDTH)
-        figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
-        figure.suptitle(_title(trace), x=0.01, ha="left")
+        height = FRAME_INCHES + _body(lanes)
+        figure = Figure(figsize=(style.DOUBLE_COLUMN, height), layout="constrained")
+        _draw(figure, trace, lanes, window, _title(trace))
         return style.settle(figure)
 
 
-def _places(figure: Figure, body: float, rungs: int) -> tuple[Axes, Axes, Axes]:
+def draw_two_space_times(
+    first: Trace, second: Trace, *, names: tuple[str, str], states: Sequence[str] | None = None
+) -> Figure:
+    """Two versions of one run as space-time diagrams, one above the other, on one axis of time.
+
+    A dotted line marks where what is told of them parts.
+
+    Args:
+        first: drawn above.
+        second: drawn below; of the same states.
+        names: what the two are called.
+        states: as for `draw_space_time`.
+
+    Raises:
+        SignallingError: unknown or repeated states.
+    """
+    traces = (first, second)
+    windows = [_window(trace, None) for trace in traces]
+    last = max(window[1] for window in windows)
+    lanes = _lanes(first, states)
+    begin = parting(first, second)
+    with style.styled():
+        height = 2 * (FRAME_INCHES + _body(lanes))
+        figure = Figure(figsize=(style.DOUBLE_COLUMN, height), layout="constrained")
+        places: Any = figure.subfigures(2, 1)
+        for trace, window, place, name in zip(traces, windows, places, names, strict=True):
+            axes = _draw(place, trace, lanes, window, f"{name}: {_title(trace)}", last)
+            if begin is not None:
+                hour = begin / TICKS_PER_HOUR
+                axes.axvline(hour, color=style.BLACK, linestyle=":", linewidth=1.0, zorder=8, gid="parting")
+                axes.annotate(
+                    "they part",
+                    (hour, 1.0),
+                    xycoords=("data", "axes fraction"),
+                    ha="center",
+                    va="bottom",
+                    fontsize=style.NOTE_SIZE,
+                )
+        return style.settle(figure)
+
+
+def _body(lanes: Lanes) -> float:
+    """Inches that the lanes take."""
+    return max(lanes.pitch * len(lanes.states), LEAST_BODY)
+
+
+def _draw(
+    figure: Figure | SubFigure,
+    trace: Trace,
+    lanes: Lanes,
+    window: tuple[float, float],
+    title: str,
+    last: float | None = None,
+) -> Axes:
+    """A diagram with its keys and notes; the axis of time goes on to the hour `last`, if that is given."""
+    chosen = choose_messages(trace, lanes.states, window)
+    lines = strokes(trace, chosen.messages, lanes, window)
+    believed = any(belief_segments(trace, state, window) for state in lanes.states)
+    axes, rung_key, belief_key = _places(figure, _body(lanes), trace.peacetime)
+    draw_lanes(axes, trace, lanes, window)
+    draw_messages(axes, lines, trace.peacetime, window)
+    attacked = _draw_attack(axes, trace, lanes, window)
+    margin = MARGIN if attacked or last is not None else 0.01
+    _frame(axes, trace, lanes, (window[0], window[1] if last is None else last), margin=margin)
+    draw_rung_key(figure, rung_key, trace.rungs[: trace.peacetime])
+    if believed:
+        draw_belief_key(figure, belief_key)
+    else:
+        belief_key.set_axis_off()
+    draw_line_key(figure, axes, lines, trace.peacetime, attacked=attacked)
+    note = textwrap.fill(_note(chosen, lines, believed=believed), NOTE_WIDTH)
+    figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
+    figure.suptitle(title, x=0.01, ha="left")
+    return axes
+
+
+def _places(figure: Figure | SubFigure, body: float, rungs: int) -> tuple[Axes, Axes, Axes]:
     """The diagram, and to its right the keys to rungs and beliefs, no taller than they need be."""
     rung_key = min(KEY_INCHES_PER_RUNG * rungs, 0.6 * body)
     belief_key = min(BELIEF_KEY_INCHES, 0.3 * body)

@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
@@ -18,7 +18,7 @@ from signalling.vocabulary import Fate
 BELOW_AXIS = 0.54
 
 
-def draw_rung_key(figure: Figure, place: Axes, names: Sequence[str]) -> None:
+def draw_rung_key(figure: Figure | SubFigure, place: Axes, names: Sequence[str]) -> None:
     """The colours of the rungs, with number and name."""
     count = len(names)
     norm = BoundaryNorm([rung - 0.5 for rung in range(count + 1)], count)
@@ -30,7 +30,7 @@ def draw_rung_key(figure: Figure, place: Axes, names: Sequence[str]) -> None:
     _head(bar.ax, "rung or letter")
 
 
-def draw_belief_key(figure: Figure, place: Axes) -> None:
+def draw_belief_key(figure: Figure | SubFigure, place: Axes) -> None:
     """The colours of the beliefs."""
     bar = figure.colorbar(
         ScalarMappable(Normalize(0.0, 1.0), style.BELIEFS), cax=place, ticks=[0.0, 0.5, 1.0]
@@ -43,7 +43,9 @@ def _head(axes: Axes, text: str) -> None:
     axes.set_title(text, fontsize=style.NOTE_SIZE, fontweight="normal")
 
 
-def draw_line_key(figure: Figure, axes: Axes, lines: Sequence[Stroke], rungs: int, *, attacked: bool) -> None:
+def draw_line_key(
+    figure: Figure | SubFigure, axes: Axes, lines: Sequence[Stroke], rungs: int, *, attacked: bool
+) -> None:
     """The lines and marks that occur, in a row below the time axis."""
     handles = _line_handles(lines, style.rung_colours(rungs)[rungs // 2])
     if attacked:

@@ -18,7 +18,8 @@ from numpy.random import Philox
 from simpy.core import StopSimulation
 
 from signalling.engines.luck import Block
-from signalling.engines.process import RUNNING, ProcessEngine, Recorder, _Crisis
+from signalling.engines.process import RUNNING, ProcessEngine, _Crisis
+from signalling.engines.recorder import Recorder
 from signalling.kernel import step, transmit
 from signalling.kernel.draws import SURPLUS_BITS, UNIFORM_STEP, WORD_MASK, PlainLuck
 from signalling.kernel.message import Message
