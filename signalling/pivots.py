@@ -223,6 +223,16 @@ def pivotal(
     return Pivotal(scenario.name, seed, indices, tuple(wars), messages, confidence)
 
 
+def retell(scenario: Scenario, message: Tried, *, seed: int) -> tuple[Trace, Trace]:
+    """A war in full as it was, and with an intact copy of one of its messages read at once."""
+    model = compile_model(scenario)
+    engine = make_engine(model, seed, "process")
+    lines = [name.split("|")[0] for name in model.channel_names]
+    # First hops come first, so that the name is found where the message sets out.
+    spared = Alteration(spared=(lines.index(message.channel), message.which))
+    return tell(engine, model, seed, message.run), tell(engine, model, seed, message.run, spared)
+
+
 def _share_out(
     wars: Sequence[int],
     trials: Sequence[Callable[[int], list[Tried]]],

@@ -1,7 +1,7 @@
 """Commands that run a scenario: demo, run, trace, compare."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from signalling.cli.app import (
     show,
     show_json,
 )
+
+if TYPE_CHECKING:
+    from signalling.study import Study
 
 
 @app.command()
@@ -106,6 +109,10 @@ def compare(
         int | None, typer.Option(help="Pairs per treatment; the study's number unless given.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Key of all draws; the study's unless given.")] = None,
+    run: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Instead tell run K under both, side by side from where they part."),
+    ] = None,
     workers: Workers = 1,
     settings: Settings = None,
     out: Out = None,
@@ -120,6 +127,9 @@ def compare(
     chosen = design(
         scenario, treatment or [], parsed(treat, "--treat"), parsed(settings), runs=runs, seed=seed
     )
+    if run is not None:
+        _tell_pairs(chosen, run, out, as_json=as_json)
+        return
     with shown(chosen.scenario.name) as progress:
         pairs = compare_all(
             chosen.scenario,
@@ -141,3 +151,18 @@ def compare(
         show(comparison_sentences(pair))
     if out is not None:
         show(f"Written to {out}; draw it with: signalling figures {out}")
+
+
+def _tell_pairs(chosen: "Study", run: int, out: Path | None, *, as_json: bool) -> None:
+    """One run under the baseline and under each treatment."""
+    from signalling.report.pairs import told_pairs, write_pairs
+
+    pairs = told_pairs(chosen, run)
+    written = [] if out is None else write_pairs(pairs, out)
+    if as_json:
+        show_json([pair.to_dict() for pair in pairs])
+        return
+    for pair in pairs:
+        show(str(pair))
+    if written:
+        show(f"Written to {out}: {', '.join(path.name for path in written)}.")
