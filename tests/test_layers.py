@@ -44,6 +44,8 @@ LAYERS = (
     "executors",
     "counterfactual",
     "faults",
+    "fault_sets",
+    "shares",
     "attribution",
     "pivots",
     "armament",
