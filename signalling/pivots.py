@@ -196,9 +196,9 @@ def pivotal(
 
     Example:
         >>> from signalling import load_scenario
-        >>> war = pivotal(load_scenario("greedy-and-seeker"), runs=range(3, 4), seed=1)
+        >>> war = pivotal(load_scenario("greedy-and-seeker"), runs=range(2, 3), seed=1)
         >>> war.wars, len(war.messages) > len(war.pivotal)
-        ((3,), True)
+        ((2,), True)
     """
     indices = checked_runs(runs, seed)
     check_engine(engine)

@@ -39,7 +39,8 @@ def side_by_side(first: Trace, second: Trace, names: tuple[str, str]) -> str:
         return "\n".join([*lines, f"{names[0]} and {names[1]} are told alike from beginning to end.", ""])
     day, clock = moment(first, begin)
     agreed = sum(tick < begin for tick, _ in entries(first))
-    alike = f"Alike for {begin / TICKS_PER_HOUR:.1f} hours ({agreed} {'entry' if agreed == 1 else 'entries'}), until {day}, {clock}."
+    told = "1 entry" if agreed == 1 else f"{agreed} entries"
+    alike = f"Alike for {begin / TICKS_PER_HOUR:.1f} hours ({told}), until {day}, {clock}."
     lines += [alike, "", _row("", *names), _row("", *("-" * len(name) for name in names))]
     shown = ""
     for tick, left, right in _rows(_from(first, begin), _from(second, begin)):

@@ -173,7 +173,7 @@ def _review(
         return reason
     for channel in range(columns.first_channel[state], columns.first_channel[state + 1]):
         message = transmit.send(columns, world, luck, channel, 0, now)
-        _post(columns, world, desk, luck, message, POSTED)
+        _post(columns, world, desk, luck, message, POSTED, now)
         if columns.repeats[channel] > 1:
             _repeat(columns, world, desk, luck, channel, now)
         if columns.timeout[channel] > 0:
@@ -186,7 +186,7 @@ def _repeat(columns: Columns, world: World, desk: Desk, luck: Luck, channel: int
     """Send again at once what has just been sent, as often as the channel says."""
     for attempt in range(1, columns.repeats[channel]):
         message = transmit.send(columns, world, luck, channel, attempt, now)
-        _post(columns, world, desk, luck, message, POSTED)
+        _post(columns, world, desk, luck, message, POSTED, now)
 
 
 def _arrival(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, time: int) -> None:
@@ -195,7 +195,7 @@ def _arrival(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, 
     if columns.next_hop[message.channel] >= 0:
         telling.tell(desk, message, PASSED_ON)
         hop = transmit.forward(columns, world, luck, message)
-        _post(columns, world, desk, luck, hop, POSTED)
+        _post(columns, world, desk, luck, hop, POSTED, message.due)
     elif message.kind == ACKNOWLEDGEMENT:
         telling.tell(desk, message, READ)
         protocol.acknowledged(columns, world, message)
@@ -203,7 +203,7 @@ def _arrival(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, 
         _read(columns, world, desk, luck, message)
         if columns.back[message.channel] >= 0:
             answer = protocol.acknowledge(columns, world, luck, message)
-            _post(columns, world, desk, luck, answer, POSTED)
+            _post(columns, world, desk, luck, answer, POSTED, message.due)
 
 
 def _read(columns: Columns, world: World, desk: Desk, luck: Luck, message: Message) -> None:
@@ -231,7 +231,8 @@ def _server(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, t
     """A service ends, unless a newer message has thrown this one out."""
     message = _message(desk, slot, time)
     if lines.is_served(columns, world, message.kind, message.channel, message.which):
-        _post(columns, world, desk, luck, transmit.leave(columns, world, luck, message), LEFT)
+        left = transmit.leave(columns, world, luck, message)
+        _post(columns, world, desk, luck, left, LEFT, message.due)
 
 
 def _timer(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, time: int) -> None:
@@ -242,7 +243,7 @@ def _timer(columns: Columns, world: World, desk: Desk, luck: Luck, slot: int, ti
     calendar.give_slot(desk, slot)
     if protocol.is_overdue(world, channel, which):
         message = protocol.send_again(columns, world, luck, channel, which, now)
-        _post(columns, world, desk, luck, message, POSTED)
+        _post(columns, world, desk, luck, message, POSTED, now)
         _set_timer(columns, desk, channel, message.which, now)
 
 
@@ -262,18 +263,20 @@ def _schedule_review(columns: Columns, desk: Desk, state: int, tick: int) -> Non
         calendar.push(desk, (tick << CLOCK_BITS) + columns.review_order[state], -1 - state)
 
 
-def _post(columns: Columns, world: World, desk: Desk, luck: Luck, message: Message, entry: int) -> None:
+def _post(
+    columns: Columns, world: World, desk: Desk, luck: Luck, message: Message, entry: int, now: int
+) -> None:
     """A message has entered a channel or hop, or left a server: put down what happens to it and its copy."""
     if desk.control[LOGGED] >= 0:
         telling.tell_thrown_out(columns, world, desk, message.channel)
         telling.tell_message(desk, message, entry)
     if message.duplicated > 0:
-        _post_copies(columns, world, desk, luck, message)
+        _post_copies(columns, world, desk, luck, message, now)
     if message.fate == IN_FLIGHT:
         _put_down(columns, desk, message)
 
 
-def _post_copies(columns: Columns, world: World, desk: Desk, luck: Luck, message: Message) -> None:
+def _post_copies(columns: Columns, world: World, desk: Desk, luck: Luck, message: Message, now: int) -> None:
     """Put down the copies of a message that has entered a channel or hop."""
     if message.duplicated & COPIED != 0:
         copy = transmit.copy_of(columns, world, luck, message)
@@ -281,7 +284,7 @@ def _post_copies(columns: Columns, world: World, desk: Desk, luck: Luck, message
             telling.tell_message(desk, copy, POSTED)
         _put_down(columns, desk, copy)
     if message.duplicated & EXPRESS != 0:
-        intact = transmit.express(columns, world, message, message.sent)
+        intact = transmit.express(columns, world, message, now)
         if desk.control[LOGGED] >= 0:
             telling.tell_message(desk, intact, POSTED)
         _put_down(columns, desk, intact)
