@@ -116,6 +116,12 @@ class Attribution:
             )
         return found
 
+    def by_share(self) -> list[str]:
+        """Names of the faults that are on, the largest share first; of equal ones, in the order asked for."""
+        sums = self.numerators.sum(axis=0)
+        places = [place for place, on in enumerate(self.on) if on]
+        return [self.players[place] for place in sorted(places, key=lambda place: -int(sums[place]))]
+
     def runs_table(self) -> pa.Table:
         """A row for each run: war with and without the faults, and the numerator of each fault's share.
 

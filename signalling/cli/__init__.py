@@ -4,6 +4,7 @@
 from signalling.cli import runs as runs  # isort: skip
 from signalling.cli import studies as studies  # isort: skip
 from signalling.cli import looks as looks  # isort: skip
+from signalling.cli import attribute as attribute  # isort: skip
 from signalling.cli import pivotal as pivotal  # isort: skip
 from signalling.cli import dilemma as dilemma  # isort: skip
 from signalling.cli import verdict as verdict  # isort: skip
