@@ -186,6 +186,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
 DEPENDENT = {
     "rival_war_cost": "as `war_cost`",
     "weight_back": "as `weight`",
+    "start_rung": "as `floor`",
     "rungs": "the six of section 2",
     "jitter_hours": "12 under the uniform law, else 0",
     "actions": "`cooperate`, `defect`",
