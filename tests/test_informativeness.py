@@ -8,6 +8,7 @@ bits have closed forms. Statistical claims are held to four standard errors of t
 import itertools
 import json
 import math
+import shlex
 from collections import defaultdict
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from scipy.stats import kendalltau
 import signalling as sg
 from signalling.bits import Information, kendall_tau
 from signalling.chronicle import Trace
+from signalling.cli import main
 from signalling.engines.choice import make_engine
 from signalling.joint_counts import JointCounts, count_runs, rivalries_of
 from signalling.model import compile_model
@@ -433,3 +435,45 @@ def test_what_cannot_be_measured_is_refused() -> None:
     alone = build({"name": "alone", "states": [{"name": "A", "doctrine": "listener"}], "channels": {}})
     with pytest.raises(sg.ScenarioError, match="no two states are rivals"):
         sg.information(alone, runs=1, seed=1)
+
+
+# The command
+
+
+def test_the_command_tells_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["information", "two-seekers", "--runs", "5", "--seed", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == json.loads(
+        json.dumps(sg.information(sg.load_scenario("two-seekers"), runs=5, seed=3).summary())
+    )
+
+
+def test_the_command_changes_a_study_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "noise.study.toml"
+    file.write_text(
+        'scenario = "two-seekers"\nseed = 1\nruns = 4\n\n[grid]\n"review.jitter_hours" = [0, 6]\n',
+        encoding="utf-8",
+    )
+    assert main(["information", str(file), "--set", "horizon_days=10", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [cell["settings"] for cell in told["cells"]] == [
+        {"review.jitter_hours": 0},
+        {"review.jitter_hours": 6},
+    ]
+    short = sg.load_scenario("two-seekers").replace({"horizon_days": 10, "review.jitter_hours": 6})
+    assert told["cells"][1]["cell"] == sg.information(short, runs=4, seed=1).cells[0].cell.id
+
+
+def test_the_command_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("signalling.informativeness.information", interrupted)
+    command = ["information", "two-seekers", "--runs", "7", "--set", 'name="a crisis"']
+    assert main([*command, "--out", str(tmp_path)]) == 130
+    expected = shlex.join(["signalling", *command[:4], "--seed", "1", *command[4:], "--out", str(tmp_path)])
+    assert f"to go on, run: {expected}\n" in capsys.readouterr().err
+    assert main(command) == 130
+    assert "--out DIR would keep" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from signalling.figures import cells, style
 COLUMNS = 3
 ROW_INCHES = 2.1
 FRAME_INCHES = 1.1
-NOTE_WIDTH = 150
+NOTE_WIDTH = 140
 KEY_CHARACTERS = 110
 #: More dials than these are not drawn.
 MOST_DIALS = 2
@@ -73,6 +73,7 @@ def draw_information(
             axes.set_axis_off()
         title = cells.named([chosen], labels)[0]
         cells.draw_key(grid[0][0], told, characters=KEY_CHARACTERS, title=title)
+        _give_room(grid[0][0], 1 + -(-len(told) // cells.key_columns(told, KEY_CHARACTERS)))
         figure.suptitle(f"{found.name}: what orders P(war)?", x=0.01, ha="left")
         note = textwrap.fill(_note(found), NOTE_WIDTH)
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
@@ -150,6 +151,10 @@ def _dress(axes: Axes, panel: _Panel, top: float, *, first: bool) -> None:
     axes.set_ylim(0.0, top)
     axes.margins(x=0.06)
     axes.locator_params(nbins=5)
+    low, high = axes.get_xlim()
+    axes.set_xticks([tick for tick in axes.get_xticks() if low <= tick <= high])
+    axes.set_yticks([tick for tick in axes.get_yticks() if tick <= top])
+    axes.set_xlim(low, high)
     name = f"{panel.name}, {panel.unit}" if panel.unit and panel.unit not in panel.name else panel.name
     tau = "not defined" if panel.tau is None else style.number(panel.tau, 2)
     axes.set_xlabel(f"{name}\nKendall's τ {tau}")
@@ -157,6 +162,14 @@ def _dress(axes: Axes, panel: _Panel, top: float, *, first: bool) -> None:
         axes.set_ylabel("P(war), probability per run")
     axes.grid(axis="y", color=style.PALE, linewidth=0.4, zorder=0)
     axes.set_axisbelow(True)
+
+
+def _give_room(axes: Axes, lines: int) -> None:
+    """Let the key reach over other panels: it takes so many lines above, and no width of its own."""
+    key = axes.get_legend()
+    if key is not None:
+        key.set_in_layout(False)
+    axes.set_title("\n" * (lines - 1))
 
 
 def _note(found: Information) -> str:

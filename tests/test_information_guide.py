@@ -1,0 +1,84 @@
+"""The guide to information, as a reader goes through it: what is printed there is what comes out."""
+
+import contextlib
+import doctest
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import signalling as sg
+from signalling.cli import main
+from signalling.figures import style
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "information.md"
+TEXT = GUIDE.read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reader's directory, with the study file in it."""
+    place = tmp_path_factory.mktemp("reader")
+    (study,) = blocks("toml")
+    (place / study.splitlines()[0].removeprefix("# ")).write_text(study, encoding="utf-8")
+    return place
+
+
+def test_every_command_prints_what_the_guide_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    # Files of figures cost seconds, and are made by the tests of the figure.
+    monkeypatch.setattr(style, "save", lambda _, place, name: [place / f"{name}.pdf", place / f"{name}.png"])
+    for command, printed in zip(blocks("sh"), blocks("text"), strict=True):
+        program, *arguments = shlex.split(command)
+        assert program == "signalling"
+        with contextlib.redirect_stdout(io.StringIO()) as shown:
+            assert main(arguments) == 0
+        assert [line.rstrip() for line in shown.getvalue().splitlines()] == printed.splitlines()
+
+
+def test_its_words_are_those_of_its_numbers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the reading claims holds in the journal that the command before has left."""
+    monkeypatch.chdir(folder)
+    journal = folder / "results" / "information" / "journal.jsonl"
+    before = journal.read_text(encoding="utf-8")
+    found = sg.information("information.study.toml", path=journal)
+    assert journal.read_text(encoding="utf-8") == before
+    order = found.order()
+    strength = {name: abs(tau) for name, tau in order.items() if tau is not None}
+    dials = [strength[path] for path in found.dials()]
+    assert strength["mean_age_hours"] < min(dials)
+    assert max(dials) < strength["bits_at_review"] < strength["share_at_review"]
+    assert strength["bits_per_report"] < min(dials)
+    for tau in re.findall(r"τ = (-?\d\.\d\d)", TEXT):
+        assert any(f"{value:.2f}" == tau for value in order.values() if value is not None), tau
+    cells = {tuple(cell.cell.settings.values()): cell for cell in found.cells}
+    clean, slow, noisy = cells[0.0, 1.2], cells[0.0, 96], cells[0.3, 1.2]
+    for cell, name in (
+        (slow, "bits_per_report"),
+        (clean, "bits_per_report"),
+        (noisy, "share_at_review"),
+        (slow, "share_at_review"),
+        (noisy, "p_war"),
+        (slow, "p_war"),
+    ):
+        assert f"{cell.measure(name).estimate:.3f}" in TEXT.partition("## What it says")[2], name
+
+
+def test_python_says_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (examples,) = blocks("python")
+    test = doctest.DocTestParser().get_doctest(examples, {}, "guide", str(GUIDE), 0)
+    told: list[str] = []
+    doctest.DocTestRunner().run(test, out=told.append)
+    assert not told, "".join(told)
+
+
+def test_links_and_pictures_are_there() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
+        assert (GUIDE.parent / target).exists(), target
