@@ -78,7 +78,7 @@ class Attribution:
     def shares(self) -> dict[str, Interval]:
         """What each fault adds to P(war): mean over all runs; they add up to the difference.
 
-        Intervals are percentiles of the resampled mean (Efron and Tibshirani 1993). Where fewer than five
+        Intervals are percentiles of the resampled mean (Efron 1979). Where fewer than five
         runs say otherwise than all others, which is too few to resample, they are bounds instead: a fault
         moves a run by one war at most, and how many runs say otherwise has Clopper and Pearson's interval.
         """

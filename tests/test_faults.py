@@ -1,6 +1,7 @@
 """Faults of the chain of messages: what switches each off, where it is, and what it is called."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,3 +199,9 @@ def test_a_bias_is_of_doctrines_that_have_one() -> None:
 def test_what_cannot_be_meant_is_refused(faults: Any, told: str) -> None:
     with pytest.raises(sg.ScenarioError, match=told):
         players_of(triangle({}, {}), faults)
+
+
+def test_every_fault_stands_in_the_model() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "model.md").read_text(encoding="utf-8")
+    for fault in FAULTS:
+        assert f"| `{fault.name}` | {fault.meaning} |" in text
