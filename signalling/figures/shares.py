@@ -149,6 +149,8 @@ def _quiet(axes: Axes) -> None:
     axes.grid(axis="x", color=style.PALE, linewidth=0.4, zorder=0)
     axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=5)
+    low, high = axes.get_xlim()
+    axes.set_xticks([tick for tick in axes.get_xticks() if low <= tick <= high])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
