@@ -60,12 +60,12 @@ def cell_table(found: Information) -> Table:
     table = Table(title=f"{found.name}: {len(found.cells)} cells", title_justify="left")
     dials = found.dials()
     for name in short_names(dials):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", min_width=max(map(len, name.split())))
     if len(found.treatments()) > 1:
         table.add_column("treatment")
     table.add_column("runs", justify="right")
     for heading in ("P(war)", "bits per report", "bits at review", "share at review"):
-        table.add_column(f"{heading} [{percent}]", justify="right", no_wrap=True)
+        table.add_column(f"{heading}\n[{percent}]", justify="right", no_wrap=True)
     table.add_column("age, h", justify="right")
     for cell in found.cells[:MOST_ROWS]:
         row = [shown({"": cell.cell.settings.get(path)}).removeprefix(" = ") for path in dials]
