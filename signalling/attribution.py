@@ -44,10 +44,10 @@ def attribute(
 ) -> Attribution:
     """Attribute the wars of a scenario to its faults: Shapley values, run by run on the same luck.
 
-    All sets of the faults that are on are run, 2^k for k of them; faults that are off have share 0. A fault
-    is off as if it were not written: probability 0, one tick of delay, no server, no outage, bias 0, the
-    true channel assumed. Where `assumed` is "baseline", the receiver believes in the channel as the scenario
-    has it, whatever is switched off. Faults that are not named stay as they are.
+    All sets of the faults that are on are run, 2^k for k of them; faults that are off have share 0. Off is
+    probability 0, one tick of delay, no server, no outage, bias 0, the true channel assumed. Where `assumed`
+    is "baseline", the receiver believes in the channel as the scenario has it, whatever is switched off.
+    Faults that are not named stay as they are.
 
     Args:
         scenario: the set-up, of a game with war.
