@@ -1,6 +1,7 @@
 """What arming does to security: frozen moves are those of the baseline, and the parts sum to the whole."""
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,13 @@ def test_who_is_struck_is_what_the_runs_say(triad: Dilemma) -> None:
 @pytest.mark.parametrize("scenario", [DYAD, TRIAD], ids=["dyad", "triad"])
 def test_frozen_rivals_move_as_they_moved(scenario: sg.Scenario, engine: str) -> None:
     """The same reviews at the same times, the same words sent; once the moves are used up, they hold."""
-    model, armed = compile_model(scenario), compile_model(scenario.replace({"states.A.floor": 3}))
-    differ = 0
-    for run in range(12):
+    model = compile_model(scenario)
+    # Who arms goes to war sooner; who disarms may outlast the run as it was.
+    versions = [
+        compile_model(scenario.replace(change)) for change in ({"states.A.floor": 3}, {"states.A.ceiling": 2})
+    ]
+    differ = outlasted = 0
+    for run, armed in product(range(16), versions):
         moves = _Moves(range(1, len(model.names)))
         make_engine(model, SEED, engine).run(run, moves)
         before = tell(make_engine(model, SEED, engine), model, SEED, run)
@@ -112,13 +117,18 @@ def test_frozen_rivals_move_as_they_moved(scenario: sg.Scenario, engine: str) ->
             now = [(r.tick, r.rung, r.move, r.after) for r in after.reviews if r.state == state]
             assert now[: len(then)] == then[: len(now)]
             assert all(move == Move.HOLD for _, _, move, _ in now[len(then) :])
-            said = [[m for m in t.messages if t.channels[m.channel][0] == state] for t in (before, after)]
-            shared = min(len(words) for words in said)
-            assert [m[:6] for m in said[0][:shared]] == [m[:6] for m in said[1][:shared]]
+            outlasted += len(now) > len(then)
+            stop = min(t.outcome["stop_hours"] for t in (before, after)) * 3600
+            said = [
+                [m[:6] for m in t.messages if t.channels[m.channel][0] == state and m.sent < stop]
+                for t in (before, after)
+            ]
+            assert said[0] == said[1] != []
         own = [[r.after for r in t.reviews if r.state == 0] for t in (before, after)]
         differ += own[0] != own[1]
         assert after == tell(make_engine(armed, SEED, "process"), armed, SEED, run, script)
-    assert differ > 6, "the state itself is free"
+    assert differ > 20, "the state itself is free"
+    assert outlasted > 0, "some go on beyond the end of the run as it was"
 
 
 def test_a_rival_that_hears_nothing_does_not_react() -> None:

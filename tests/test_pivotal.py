@@ -42,13 +42,14 @@ class Courier(process._Crisis):
         super()._expect(message, now)
 
 
-def averted_by_courier(scenario: sg.Scenario, run: int, channel: int, which: int) -> bool:
+def by_courier(scenario: sg.Scenario, run: int, channel: int, which: int) -> tuple[bool, float]:
+    """Whether the war is averted, and when the run stops."""
     engine = process.ProcessEngine(compile_model(scenario), SEED)
     crisis = Courier(engine, run, None)
     crisis.target = (channel, which)
     wholes = engine.finish(run, crisis).wholes[0]
     assert crisis.rode
-    return bool(wholes[Whole.REASON] != StopReason.WAR)
+    return bool(wholes[Whole.REASON] != StopReason.WAR), wholes[Whole.STOP] / 3600
 
 
 def scenario_with(channel: dict[str, Any], **tables: Any) -> sg.Scenario:
@@ -125,8 +126,8 @@ def test_a_courier_averts_the_same_wars(name: str, found: dict[str, Pivotal]) ->
     scenario = SCENARIOS[name]
     lines = [line.split("|")[0] for line in compile_model(scenario).channel_names]
     for message in found[name].messages:
-        averts = averted_by_courier(scenario, message.run, lines.index(message.channel), message.which)
-        assert averts == message.averts, message
+        found_out = by_courier(scenario, message.run, lines.index(message.channel), message.which)
+        assert found_out == (message.averts, message.stop_hours), message
 
 
 @pytest.mark.parametrize("name", ["newest first", "acknowledged", "over a relay"])

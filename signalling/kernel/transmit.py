@@ -285,6 +285,8 @@ def copy_of(columns: Columns, world: World, luck: Luck, message: Message) -> Mes
     due = after_delay(message.departed, quantile(columns.quantiles[columns.delay[channel]], uniform))
     if columns.handled[channel] == 1:
         due = _reading_tick(columns, luck, channel, which, due)
+    if message.duplicated & EXPRESS != 0 and due == message.departed + 1:
+        due += 1  # as its original: never in the tick of the intact copy
     world.counts[DUPLICATED] += 1
     world.counts[IN_FLIGHT_COUNT] += 1
     parcel = _again(message, channel, which)

@@ -30,8 +30,10 @@ ACKNOWLEDGEMENT = "tests/test_acknowledgement.py"
 BELIEF = "tests/kernel/test_belief.py"
 CHANNEL = "tests/kernel/test_channel.py"
 CONTRITE = "tests/kernel/test_contrite.py"
+COURIER = "tests/test_pivotal.py::test_a_courier_averts_the_same_wars"
 DRAWS = "tests/kernel/test_draws.py"
 FAULTS = "tests/contract/test_channel_faults.py"
+FROZEN = "tests/test_dilemma.py::test_frozen_rivals_move_as_they_moved"
 JOINT = "tests/test_joint_war.py"
 LANES = f"{FAULTS}::test_every_fault_draws_its_own_lane"
 LAWS = "tests/test_laws.py"
@@ -695,6 +697,34 @@ DELIBERATE_ERRORS = (
         (f"{RELAYS}::test_what_arrives_is_garbled_on_each_hop_by_the_letter_that_enters_it",),
     ),
     DeliberateError(
+        "of a spared message what arrives is read at once, garbled or not",
+        "kernel/transmit.py",
+        "return _on_way(parcel, composed, stated, now, now + 1, 0, ARRIVAL)",
+        "return _on_way(parcel, message.letter, stated, now, now + 1, 0, ARRIVAL)",
+        (f"{COURIER}[late, lost and garbled]",),
+    ),
+    DeliberateError(
+        "a spared message is read at the first relay",
+        "kernel/transmit.py",
+        "    while columns.next_hop[channel] >= 0:\n        channel = columns.next_hop[channel]\n    kind,",
+        "    kind,",
+        (f"{COURIER}[over a relay]",),
+    ),
+    DeliberateError(
+        "a spared message is read in the tick of its copy, and before it",
+        "kernel/transmit.py",
+        "if due == now + 1 and event == ARRIVAL and columns.next_hop[channel] < 0:",
+        "if due == now and event == ARRIVAL and columns.next_hop[channel] < 0:",
+        (f"{COURIER}[in the same tick]",),
+    ),
+    DeliberateError(
+        "every attempt at a message is spared",
+        "kernel/transmit.py",
+        "if columns.spared[0] == parcel.channel and columns.spared[1] == parcel.which:",
+        "if columns.spared[0] == parcel.channel and columns.spared[1] & 0xFF == parcel.which & 0xFF:",
+        (f"{COURIER}[acknowledged]",),
+    ),
+    DeliberateError(
         "a routed message counts as sent on every hop",
         "kernel/transmit.py",
         "    return enter(columns, world, luck, hop, message.due)\n",
@@ -797,9 +827,37 @@ DELIBERATE_ERRORS = (
     DeliberateError(
         "a state steps below the ladder",
         "kernel/step.py",
-        "elif action.move == LOWER and rung > 0:",
+        "elif action.move == LOWER and rung > columns.floor[state]:",
         "elif action.move == LOWER:",
         (f"{STEP}::test_who_always_descends_stays_at_the_bottom",),
+    ),
+    DeliberateError(
+        "the floor of a state is ignored",
+        "kernel/step.py",
+        "elif action.move == LOWER and rung > columns.floor[state]:",
+        "elif action.move == LOWER and rung > 0:",
+        (f"{STEP}::test_who_always_descends_stops_at_its_floor_and_begins_there",),
+    ),
+    DeliberateError(
+        "a script goes by the review after the one that is held",
+        "kernel/step.py",
+        "at = columns.script_at[state] + SCRIPT_WORDS * world.origin[state]",
+        "at = columns.script_at[state] + SCRIPT_WORDS * world.review[state]",
+        (f"{FROZEN}[dyad-process]",),
+    ),
+    DeliberateError(
+        "who has used up its moves goes on with those of the next state",
+        "kernel/step.py",
+        "if at >= columns.script_at[state + 1]:",
+        "if at >= len(columns.script):",
+        (f"{FROZEN}[triad-process]",),
+    ),
+    DeliberateError(
+        "whoever has moves to make says nothing of them",
+        "kernel/step.py",
+        "columns.script[at + 1], 0.0, columns.script[at + 2])",
+        "columns.script[at + 1], 0.0, SILENT)",
+        (f"{FROZEN}[dyad-process]",),
     ),
     DeliberateError(
         "a joint war is not seen",
