@@ -1,5 +1,6 @@
 """Shares of the wars by fault, as they were found run by run, with their intervals."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -78,9 +79,10 @@ class Attribution:
     def shares(self) -> dict[str, Interval]:
         """What each fault adds to P(war): mean over all runs; they add up to the difference.
 
-        Intervals are percentiles of the resampled mean (Efron 1979). Where fewer than five
-        runs say otherwise than all others, which is too few to resample, they are bounds instead: a fault
-        moves a run by one war at most, and how many runs say otherwise has Clopper and Pearson's interval.
+        Intervals are percentiles of the resampled mean (Efron 1979), further out where runs are few. Where
+        fewer than five runs say otherwise than all others, which is too few to resample, they are bounds
+        instead: a fault moves a run by one war at most, and how many runs say otherwise has Clopper and
+        Pearson's interval.
         """
         return self._intervals(None)
 
@@ -170,7 +172,7 @@ class Attribution:
             return {}
         sign = -1 if pair == PREVENTED else 1
         resampled = sign * self._resampled(pair)
-        tail = tail_of(self.confidence)
+        tail = expanded_tail(self.confidence, int(chosen.sum()))
         found = {}
         for place, name in enumerate(self.players):
             values = sign * self.numerators[chosen, place]
@@ -223,6 +225,30 @@ class Attribution:
             for count in ((values > usual).sum(), (values < usual).sum())
         )
         return Interval(mean, share - below * (1.0 + share), share + above * (1.0 - share))
+
+
+def expanded_tail(confidence: float, size: int) -> float:
+    """Which percentile of resampled means ends an interval: further out, the fewer values there are.
+
+    Resampled means spread by n - 1 in n too little, and as if the spread were known. Percentiles are moved so
+    that they would be right by Student's t if means were normal.
+
+    Source: Hesterberg 2015, The American Statistician 69, "expanded percentile interval".
+
+    Args:
+        confidence: coverage aimed at.
+        size: how many values, n.
+
+    Example:
+        >>> [round(expanded_tail(0.95, size), 4) for size in (5, 20, 1000)]
+        [0.001, 0.0159, 0.0248]
+    """
+    from scipy.special import ndtr, stdtrit
+
+    if size < 2:
+        return tail_of(confidence)
+    quantile = stdtrit(size - 1, tail_of(confidence))
+    return float(ndtr(math.sqrt(size / (size - 1)) * quantile))
 
 
 def _usual(values: Integers64) -> int:
