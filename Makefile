@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 
-.PHONY: setup demo test lint bench verify-patterns mutations oracles theory golden clean
+.PHONY: setup demo test lint bench verify-patterns mutations oracles coverage theory golden clean
 
 setup: $(VENV)/.installed
 
@@ -47,6 +47,10 @@ $(ORACLES)/.installed: tests/oracles/requirements.txt
 	$(PYTHON) -m venv $(ORACLES)
 	$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/oracles/requirements.txt
 	touch $@
+
+# How often intervals hold the truth: docs/intervals.md and results/coverage; some minutes, fails if a promise is broken.
+coverage: setup
+	$(BIN)/python -m tests.intervals
 
 # Every published result at full size, and the page docs/theory.md with its figures; goes on where it was stopped.
 theory: setup

@@ -302,7 +302,7 @@ class _Player:
         """Tell a recorder what the log holds, in the order in which it happened."""
         desk: Any = self.desk
         log = desk.log[: desk.control[desks.LOGGED]].tolist()
-        reals = desk.log_reals.tolist()
+        reals = desk.log_reals[: desk.control[desks.LOGGED_REALS]].tolist()
         at = real = 0
         while at < len(log):
             if log[at] == desks.REVIEWED:
