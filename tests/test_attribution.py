@@ -242,7 +242,7 @@ def test_miscalibration_off_is_the_truth_of_each_set() -> None:
 # Same luck, whoever does the work
 
 
-@pytest.mark.parametrize(("engine", "workers"), [("process", 1), ("batch", 1), ("batch", 2)])
+@pytest.mark.parametrize(("engine", "workers"), [("process", 1), ("process", 2), ("batch", 1), ("batch", 2)])
 def test_engines_and_workers_give_the_same(engine: str, workers: int) -> None:
     short = noisy(horizon_days=15)
     found = sg.attribute(short, runs=12, seed=9, engine=engine, workers=workers)
