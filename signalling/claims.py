@@ -16,7 +16,7 @@ from signalling.model import compile_model
 from signalling.parameters import Strict
 from signalling.scenario import Scenario, built_in_scenarios, load_scenario, read_toml
 from signalling.sequential import Decision
-from signalling.study import load_study, study_path
+from signalling.study import FILE_ENDING, load_study, study_path
 from signalling.validation import explain, refuse, suggestion
 
 
@@ -211,8 +211,10 @@ def _below(place: str, error: ScenarioError) -> str:
 
 
 def is_claims(path: Path) -> bool:
-    """Whether a file is a claim file: it has a table of claims."""
-    return path.is_file() and "claims" in read_toml(path)
+    """Whether a file is a claim file: it has a table of claims, and not the name of a study."""
+    if path.name.endswith(FILE_ENDING) or not path.is_file():
+        return False
+    return "claims" in read_toml(path)
 
 
 def load_claims(path: str | Path) -> Claims:

@@ -246,6 +246,7 @@ CASES: dict[str, Case] = {
         "states.A.capability", 1.0, 4.0, {"states.B.doctrine.capability_weight": 1.0}
     ),
     "states.*.ceiling": Case("states.A.ceiling", 4, 2),
+    "states.*.floor": Case("states.A.floor", 0, 2),
     "states.*.start_rung": Case("states.A.start_rung", 0, 2),
     "states.*.start_posture": Case("states.A.start_posture", 0.0, -3.0, RACE),
     "states.*.exaggeration": Case("states.A.exaggeration", 0.0, 0.5, RACE),

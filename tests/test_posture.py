@@ -193,7 +193,8 @@ DOUBLER = changed(
     ("memory[2 * report.rival], memory[2 * report.rival + 1] = report.sent, report.letter",
      "memory[2 * report.rival], memory[2 * report.rival + 1] = report.sent, report.value"),
     (
-        ("    move = RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > aim else HOLD\n"
+        ("    move = RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > "
+        "max(aim, own.floor) else HOLD\n"
         "    return Action(move, -1, 0.0, -1)"),
         "    return Action(RAISE, -1, 2.0 * memory[1] if memory[0] >= 0.0 else own.posture, -1)",
     ),

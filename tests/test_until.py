@@ -10,7 +10,10 @@ from tests.scenarios_strategy import Document, build
 HOUR = 3600
 SEED = 2
 ANSWER = "    return Action(move, -1, 0.0, -1)"
-MOVE = "    move = RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > aim else HOLD\n"
+MOVE = (
+    "    move = RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > max(aim, own.floor) "
+    "else HOLD\n"
+)
 
 
 def own(move: str, letter: str = "-1") -> Document:

@@ -232,7 +232,10 @@ CASES = {
         "sent at 0 and read at 1; review at 1 with uniforms 0, 0, 0",
     ),
     "below the ladder": Case(
-        "moves_are_legal", aim("aim = -1.0"), "decide", "answers LOWER at its floor, rung 0"
+        "moves_are_legal",
+        changed(aim("aim = -1.0"), ("max(aim, own.floor)", "aim")),
+        "decide",
+        "answers LOWER at its floor, rung 0",
     ),
     "attacks": Case(
         "moves_are_legal",
