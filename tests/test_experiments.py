@@ -92,3 +92,56 @@ def test_the_kept_cells_are_those_of_this_version(true: float, assumed: float) -
     again = sg.load_scenario("two-seekers").replace({TRUE: true, ASSUMED: assumed})
     wars = sum(sg.run(again, runs=1000, seed=11)["war"])
     assert (row["estimate"], row["n"]) == (wars / 1000, 1000)
+
+
+CAUSES = Path("experiments") / "july-1914-causes"
+CAUSES_PAGE = (ROOT / CAUSES / "README.md").read_text(encoding="utf-8")
+
+
+def rows_of(page: str) -> dict[str, list[str]]:
+    """Rows of the tables that a page quotes, by their first cell."""
+    rows = [line.strip("│ \n").split("│") for line in page.splitlines() if line.startswith("│")]
+    return {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in rows}
+
+
+def test_the_commands_of_the_page_of_causes_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same commands, with few runs."""
+    monkeypatch.chdir(tmp_path)
+    told = commands(ROOT / CAUSES / "README.md")
+    assert [command[1] for command in told] == ["attribute", "attribute", "pivotal"]
+    few = {"10000": "4", "1000": "2", "500": "5"}
+    for command in told:
+        assert main([few.get(word, word) for word in command[1:]]) == 0
+        out = Path(command[command.index("--out") + 1])
+        kept = {path.name for path in (ROOT / out).iterdir() if path.suffix != ".jsonl"}
+        assert kept == {path.name for path in out.iterdir() if path.suffix != ".jsonl"}
+
+
+@pytest.mark.parametrize("part", ["faults", "pairs"])
+def test_the_page_of_causes_quotes_its_shares(part: str) -> None:
+    path = ROOT / "results" / "july-1914-causes" / part / "attribution.json"
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    quoted = rows_of(CAUSES_PAGE)
+    assert summary["runs"] == (10_000 if part == "faults" else 1000)
+    named = [fault for fault in summary["faults"] if fault["on"]]
+    assert len(named) == (3 if part == "faults" else 8)
+    for fault in named:
+        adds, caused, prevented, averts, causes = quoted[fault["fault"]]
+        share, of_wars, of_peace = (fault[key] for key in ("share", "of_caused", "of_prevented"))
+        assert adds == "{:+.3f} [{:+.3f}, {:+.3f}]".format(*share.values())
+        assert caused == "{:.2f} [{:.2f}, {:.2f}]".format(*of_wars.values())
+        assert prevented == "{:.2f} [{:.2f}, {:.2f}]".format(*of_peace.values())
+        assert (int(averts), int(causes)) == (fault["averted"], fault["caused"])
+
+
+def test_the_page_of_causes_quotes_its_messages() -> None:
+    path = ROOT / "results" / "july-1914-causes" / "messages" / "pivotal.json"
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    quoted = rows_of(CAUSES_PAGE)
+    assert f"{len(summary['wars'])} ended in war" in CAUSES_PAGE
+    for grouping, shares in summary["by"].items():
+        for share in shares:
+            label = str(share["group"]).replace("->", " to ")
+            assert quoted[label][:3] == [str(share[key]) for key in ("tried", "pivotal", "wars")], grouping
+    late = [share["group"] for share in summary["by"]["days_before_war"] if share["pivotal"]]
+    assert late == [0, 1, 2]

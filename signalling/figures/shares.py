@@ -161,7 +161,7 @@ def _note(found: Attribution) -> str:
     many = "one fault" if sum(found.on) == 1 else f"{sum(found.on)} faults"
     text = (
         f"Shapley shares over {many}, {len(found.runs):,} runs, each under every set of the "
-        f"faults on the same luck. Bars and brackets: {percent} intervals, from resampled runs; of all "
+        f"faults on the same luck. Brackets: {percent} intervals, from resampled runs; of all "
         "faults together, Tango's. A war is caused if it would not be without any of the faults, prevented "
         "if it would. The shares of either add up to 1, and some may be below 0."
     )
