@@ -37,8 +37,8 @@ def steps(text: str) -> Iterator[tuple[str, str]]:
         yield command.strip(), printed
 
 
-def printed_by(command: str) -> str:
-    """What a command prints; figures are left out, since their files cost seconds."""
+def printed_by(command: str) -> tuple[int, str]:
+    """Exit code of a command, and what it prints; figures are left out, since their files cost seconds."""
     program, *arguments = shlex.split(command)
     assert program == "signalling"
     drawn, style.save = (
@@ -47,10 +47,10 @@ def printed_by(command: str) -> str:
     )
     try:
         with contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.redirect_stderr(io.StringIO()):
-            main(arguments)
+            code = main(arguments)
     finally:
         style.save = drawn
-    return "".join(line.rstrip() + "\n" for line in shown.getvalue().splitlines())
+    return code, "".join(line.rstrip() + "\n" for line in shown.getvalue().splitlines())
 
 
 def write_again(name: str) -> None:
@@ -62,7 +62,7 @@ def write_again(name: str) -> None:
         os.chdir(place)
         try:
             text = STEP.sub(
-                lambda step: f"```sh\n{step[1]}```\n\n```text\n{printed_by(step[1].strip())}```", text
+                lambda step: f"```sh\n{step[1]}```\n\n```text\n{printed_by(step[1].strip())[1]}```", text
             )
         finally:
             os.chdir(here)

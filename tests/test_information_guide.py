@@ -1,45 +1,25 @@
-"""The guide to information, as a reader goes through it: what is printed there is what comes out."""
+"""What the guide to information makes of its numbers is so; test_guides.py goes through its commands."""
 
-import contextlib
-import doctest
-import io
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
 import signalling as sg
-from signalling.cli import main
-from signalling.figures import style
+from tests.guides import printed_by, steps, text_of, write_files
 
-GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "information.md"
-TEXT = GUIDE.read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+TEXT = text_of("information")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reader's directory, with the study file in it."""
+    """The reader's directory after the study has been run."""
     place = tmp_path_factory.mktemp("reader")
-    (study,) = blocks("toml")
-    (place / study.splitlines()[0].removeprefix("# ")).write_text(study, encoding="utf-8")
+    write_files(TEXT, place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        printed_by(list(steps(TEXT))[-1][0])
     return place
-
-
-def test_every_command_prints_what_the_guide_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
-    # Files of figures cost seconds, and are made by the tests of the figure.
-    monkeypatch.setattr(style, "save", lambda _, place, name: [place / f"{name}.pdf", place / f"{name}.png"])
-    for command, printed in zip(blocks("sh"), blocks("text"), strict=True):
-        program, *arguments = shlex.split(command)
-        assert program == "signalling"
-        with contextlib.redirect_stdout(io.StringIO()) as shown:
-            assert main(arguments) == 0
-        assert [line.rstrip() for line in shown.getvalue().splitlines()] == printed.splitlines()
 
 
 def test_its_words_are_those_of_its_numbers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,17 +63,3 @@ def test_more_runs_say_what_is_said_of_them(folder: Path) -> None:
     turned = re.search(r"turn the\stwo round, (.*?) and (.*?)\.\n", TEXT)
     assert turned is not None
     assert list(turned.groups()) == [f"{order[name]:.2f}" for name in names[:2]]
-
-
-def test_python_says_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
-    (examples,) = blocks("python")
-    test = doctest.DocTestParser().get_doctest(examples, {}, "guide", str(GUIDE), 0)
-    told: list[str] = []
-    doctest.DocTestRunner().run(test, out=told.append)
-    assert not told, "".join(told)
-
-
-def test_links_and_pictures_are_there() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
-        assert (GUIDE.parent / target).exists(), target
