@@ -145,3 +145,19 @@ def test_the_page_of_causes_quotes_its_messages() -> None:
             assert quoted[label][:3] == [str(share[key]) for key in ("tried", "pivotal", "wars")], grouping
     late = [share["group"] for share in summary["by"]["days_before_war"] if share["pivotal"]]
     assert late == [0, 1, 2]
+
+
+def test_the_readme_quotes_the_causes() -> None:
+    folder = ROOT / "results" / "july-1914-causes"
+    causes = json.loads((folder / "faults" / "attribution.json").read_text(encoding="utf-8"))
+    messages = json.loads((folder / "messages" / "pivotal.json").read_text(encoding="utf-8"))
+    told = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    table = causes["table"]
+    caused, prevented, untouched = (table[key] for key in ("war/peace", "peace/war", "war/war"))
+    assert f"there are {caused + untouched:,} wars. Of these {caused:,} would not" in told
+    assert f"and {untouched:,} would have been all the same; and there would have been {prevented}" in told
+    for fault in causes["faults"]:
+        if fault["on"]:
+            assert "{} [{}, {}]".format(*(f"{x:.2f}" for x in fault["of_caused"].values())) in told
+    share = messages["share_of_wars"]
+    assert "{:.3f} [{:.3f}, {:.3f}] of the wars hang".format(*share.values()) in told
