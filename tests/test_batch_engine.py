@@ -312,7 +312,8 @@ def test_an_interrupted_study_keeps_what_is_done(workers: str, tmp_path: Path) -
     study.write_text('scenario = "two-seekers"\nseed = 1\nruns = 10000000\n', encoding="utf-8")
     out = tmp_path / "out"
     arguments = ["sweep", str(study), "--out", str(out), "--workers", workers]
-    seconds, code, told = _interrupted(arguments, "batch engine", 4.0)
+    # Until it tells of runs that are done: workers take their time to start on a busy machine.
+    seconds, code, told = _interrupted(arguments, "runs/s", 3.0)
     assert code == 130
     assert f"runs are kept in {out}. To go on, run: signalling sweep" in told
     assert seconds < PATIENCE
