@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,8 +56,8 @@ def interrupted(sweep: list[str], begun: Path, seconds: float) -> str:
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=30)
-    assert process.returncode == 130
-    return complaint.splitlines()[-1]
+    assert process.returncode in {0, 130}
+    return complaint.splitlines()[-1] if process.returncode else ""
 
 
 def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,8 +69,9 @@ def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyP
     assert "10 cells, 1200 runs" in told(check)
 
     (promised,) = re.findall(r"^    (signalling: interrupted.*)$", TEXT, re.MULTILINE)
-    # Later each time, until it is interrupted at its runs: on a busy machine it takes its time to begin.
-    for seconds in (1.2, 2.4, 4.8):
+    # How long a machine takes to begin, and to end, is its own affair: until it is met at its runs.
+    for seconds in (1.2, 1.6, 0.8, 2.0, 0.4, 2.5, 3.0, 3.5):
+        shutil.rmtree(folder / "results", ignore_errors=True)
         complaint = interrupted(sweep, folder / "results" / "noise" / "provenance.json", seconds)
         if " runs are kept in " in complaint:
             break
