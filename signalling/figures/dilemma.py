@@ -1,5 +1,8 @@
 """The figure of a dilemma: changes of security, and the direct part and the reaction they are made of."""
 
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from signalling.armament import ALL, Dilemma
@@ -56,21 +59,7 @@ def draw_dilemma(found: Dilemma) -> Figure:
                     fontsize=style.NOTE_SIZE,
                     color=colour,
                 )
-        names = [
-            f"{effect.whose}\n(arms)" if effect.whose == found.state else effect.whose for effect in effects
-        ]
-        axes.set_yticks([-row for row in range(len(effects))], names)
-        axes.axhline(-(len(effects) - 1.5), color=style.PALE, linewidth=0.8)
-        axes.set_ylim(-len(effects) + 0.4, 0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(axis="x", color=style.PALE, linewidth=0.4, zorder=0)
-        axes.set_axisbelow(True)
-        percent = f"{100 * found.confidence:g} %"
-        axes.set_xlabel(
-            f"change of security (1 − P(being struck); {ALL}: their sum), with {percent} intervals"
-        )
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(PARTS), borderaxespad=0.2)
+        _frame(axes, found, [effect.whose for effect in effects])
         arms = ", ".join(f"{key} = {value}" for key, value in found.armament.items())
         figure.suptitle(
             f"{found.title}: {found.state} arms ({arms}), {len(found.runs):,} runs on the same luck",
@@ -78,3 +67,18 @@ def draw_dilemma(found: Dilemma) -> Figure:
             ha="left",
         )
         return style.settle(figure)
+
+
+def _frame(axes: Axes, found: Dilemma, states: Sequence[str]) -> None:
+    """The axis, its unit and the names beside it."""
+    names = [f"{whose}\n(arms)" if whose == found.state else whose for whose in states]
+    axes.set_yticks([-row for row in range(len(states))], names)
+    axes.axhline(-(len(states) - 1.5), color=style.PALE, linewidth=0.8)
+    axes.set_ylim(-len(states) + 0.4, 0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=style.PALE, linewidth=0.4, zorder=0)
+    axes.set_axisbelow(True)
+    percent = f"{100 * found.confidence:g} %"
+    axes.set_xlabel(f"change of security (1 − P(being struck); {ALL}: their sum), with {percent} intervals")
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(PARTS), borderaxespad=0.2)
