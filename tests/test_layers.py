@@ -53,6 +53,7 @@ LAYERS = (
     "cells",
     "subjects",
     "study",
+    "region",
     "mutual_information",
     "joint_counts",
     "bits",
@@ -73,6 +74,7 @@ LAYERS = (
     "figures",
     "contract",
     "report",
+    "experiments",
     "cli",
     "__main__",
 )
