@@ -1,6 +1,6 @@
 """Rows of a result table as they are kept: plain values, rounded, so that every machine writes the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 Value = str | int | float | bool | None
 Row = dict[str, Value]
@@ -25,8 +25,3 @@ def kept(value: Value) -> Value:
 def kept_rows(rows: Iterable[Mapping[str, Value]]) -> list[Row]:
     """Rows with every value as tables hold it."""
     return [{name: kept(value) for name, value in row.items()} for row in rows]
-
-
-def where(rows: Sequence[Row], values: Mapping[str, Value]) -> list[Row]:
-    """The rows that have these values, in order."""
-    return [row for row in rows if all(row.get(name) == value for name, value in values.items())]
