@@ -80,9 +80,8 @@ class ExperimentFile(Strict):
         for group in ("tables", "figures", "predictions"):
             for name, spec in getattr(self, group).items():
                 if spec.part not in self.parts:
-                    raise ValueError(
-                        f"{group}.{name}.part = {spec.part!r} is no part; {suggestion(spec.part, list(self.parts))}"
-                    )
+                    known = suggestion(spec.part, list(self.parts))
+                    raise ValueError(f"{group}.{name}.part = {spec.part!r} is no part; {known}")
         return self
 
 

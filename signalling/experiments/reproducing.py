@@ -1,9 +1,9 @@
-"""From folders of experiments to tables, figures, captions, readings and findings: all of it, from nothing."""
+"""From folders of experiments to tables, figures, readings and findings: all of it, from nothing."""
 
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from signalling.experiments.manifest import hashes, write_manifest
 from signalling.experiments.multiverse import SharesPart
 from signalling.experiments.pages import told_of, write_pages
 from signalling.experiments.rows import Row
-from signalling.experiments.tables import read_csv, write_csv, write_tables
+from signalling.experiments.tables import write_csv, write_tables
 from signalling.experiments.telling import FIGURES, TABLES
 from signalling.experiments.work import Work
 from signalling.store import kernel_fingerprint, write_text
@@ -22,8 +22,8 @@ from signalling.validation import refuse, suggestion
 
 #: Files of an experiment that say something of it and change no number.
 WORDS = (".md", ".j2")
-#: Called with the name of what is done next and what is counted; its progress ends with the block.
-Shown = Callable[[str, str], "contextmanager[Progress]"]
+#: Called with the name of what is done next; its progress ends with the block.
+Shown = Callable[[str], AbstractContextManager[Progress]]
 #: Runs the words of a command; its exit code.
 RunCommand = Callable[[Sequence[str]], int]
 
@@ -60,7 +60,7 @@ class Plan(NamedTuple):
 
 
 def reproduce(
-    plan: Plan, *, shown: "Callable[[str], object]", command: RunCommand, redraw: bool = False
+    plan: Plan, *, shown: Shown, command: RunCommand, redraw: bool = False
 ) -> dict[str, dict[str, str]]:
     """Make tables, figures, captions and pages.
 
@@ -92,9 +92,7 @@ def reproduce(
     return made
 
 
-def _rows(
-    experiment: Experiment, plan: Plan, shown: "Callable[[str], object]"
-) -> Iterator[tuple[str, list[Row]]]:
+def _rows(experiment: Experiment, plan: Plan, shown: Shown) -> Iterator[tuple[str, list[Row]]]:
     """The rows of every part, each told as soon as it is made."""
     rows_of: dict[str, list[Row]] = {}
     for name, part in experiment.spec.parts.items():
@@ -103,7 +101,7 @@ def _rows(
                 rows_of[name] = part.rows_from(rows_of[part.of])
             else:
                 kept = plan.out / experiment.name / "parts" / f"{name}-{_fingerprint(experiment, part)}.jsonl"
-                with shown(f"{experiment.name}, {name}") as progress:  # type: ignore[attr-defined]
+                with shown(f"{experiment.name}, {name}") as progress:
                     work = Work(experiment.folder, kept, plan.quick, plan.workers, progress)
                     rows_of[name] = part.rows(work)
         except SignallingError as error:
@@ -155,8 +153,3 @@ def _hashed(experiment: Experiment, plan: Plan) -> dict[str, str]:
         if (one.quick if plan.quick else one.run) is not None:
             found |= {f"../{one.folder}/{file}": code for file, code in hashes(plan.out / one.folder).items()}
     return found
-
-
-def read_rows(results: Path, experiment: str, part: str) -> list[Row]:
-    """The rows of a part, from its table on disk."""
-    return read_csv(results / experiment / f"{part}.csv")

@@ -47,8 +47,8 @@ class StudyPart(Strict):
     )
     against: dict[str, Any] = Field(
         default_factory=dict,
-        description="by column: the values of the cell from which differences are taken; the untreated cell's "
-        "unless given",
+        description="by column: the values of the cell from which differences are taken; those of the "
+        "untreated cell unless given",
     )
     means: list[str] = Field(
         default_factory=list, description="columns of outcomes whose means are told beside P(war)"
@@ -91,10 +91,9 @@ class StudyPart(Strict):
         for place, arm in enumerate(arms):
             kept_as = f"{arm.model.identity(seed)}, {runs} runs"
             if journal.get(kept_as) is None:
-                tell, done = work.progress, place * runs
-                within = None if tell is None else lambda some, _, d=done: tell(d + some, len(arms) * runs)
+                progress = work.within(place * runs, len(arms) * runs)
                 [outcomes] = run_models(
-                    [arm.model], runs=runs, seed=seed, workers=work.workers, progress=within
+                    [arm.model], runs=runs, seed=seed, workers=work.workers, progress=progress
                 )
                 journal.put(kept_as, self._counted(outcomes, len(arm.model.names)))
             made[arm.key] = Made(runs, journal.get(kept_as))

@@ -1,4 +1,4 @@
-"""Tables as files: all columns as CSV, chosen ones as Markdown and LaTeX with estimates and intervals in one cell."""
+"""Tables as files: all columns as CSV, chosen ones for readers as Markdown and LaTeX."""
 
 import csv
 import io
@@ -82,21 +82,17 @@ def told(row: Row, name: str) -> str:
         ('2,000', '')
     """
     value = row[name]
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
     if not isinstance(value, float):
-        return value
+        words = {None: "", True: "yes", False: "no"}
+        if value is None or isinstance(value, bool):
+            return words[value]
+        return f"{value:,}" if isinstance(value, int) else value
     if f"{name}{LOW}" not in row:
         return f"{value:.4g}"
-    ends = (row[f"{name}{LOW}"], row[f"{name}{HIGH}"])
-    if not all(isinstance(end, float | int) for end in ends):
+    low, high = row[f"{name}{LOW}"], row[f"{name}{HIGH}"]
+    if not isinstance(low, float | int) or not isinstance(high, float | int):
         return _number(name, value)
-    low, high = (_number(name, float(end)) for end in ends if end is not None)
-    return f"{_number(name, value)} [{low}, {high}]"
+    return f"{_number(name, value)} [{_number(name, float(low))}, {_number(name, float(high))}]"
 
 
 def _number(name: str, value: float) -> str:
@@ -111,9 +107,8 @@ def write_tables(spec: TableSpec, rows: Sequence[Row], caption: str, folder: Pat
     from tabulate import tabulate
 
     headings, cells = spec.shown(rows)
-    plain = {"disable_numparse": True, "headers": headings}
-    markdown = tabulate(cells, tablefmt="github", **plain)
-    latex = tabulate(cells, tablefmt="latex_booktabs", **plain)
+    markdown = tabulate(cells, headings, tablefmt="github", disable_numparse=True)
+    latex = tabulate(cells, headings, tablefmt="latex_booktabs", disable_numparse=True)
     texts = {
         f"{name}.md": f"{markdown}\n\n{caption}\n",
         f"{name}.tex": "\n".join(
@@ -140,6 +135,9 @@ def write_csv(path: Path, rows: Sequence[Row]) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(rows[0])
     for row in rows:
+        for name, value in row.items():
+            if isinstance(value, str) and _read(value) != value:
+                raise ResultError(f"{path}: {name} = {value!r} would be read as a number; call it by a word")
         writer.writerow([_written(value) for value in row.values()])
     write_text(path, text.getvalue())
 
@@ -162,9 +160,8 @@ def read_csv(path: Path) -> list[Row]:
                 {name: _read(text) for name, text in row.items()} for row in csv.DictReader(file)
             ]
     except OSError as error:
-        raise ResultError(
-            f"{path}: cannot be read; run: signalling reproduce --only {path.parent.name}"
-        ) from error
+        remedy = f"run: signalling reproduce --only {path.parent.name}"
+        raise ResultError(f"{path}: cannot be read; {remedy}") from error
     return rows
 
 

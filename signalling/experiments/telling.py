@@ -1,4 +1,4 @@
-"""What a page may say of an experiment: its rows, figures, tables and predictions, as a template calls them."""
+"""What a page may say of an experiment, as its template calls it: rows, figures, tables, predictions."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -58,9 +58,9 @@ class Told:
         """The one row of a part that has some values."""
         found = self.rows(part, where, **named)
         if len(found) != 1:
-            raise SignallingError(
-                f"{self.experiment.name}, {part}: {len(found)} rows have { ({**(where or {}), **named}) }; name one"
-            )
+            asked = {**(where or {}), **named}
+            place = f"{self.experiment.name}, {part}"
+            raise SignallingError(f"{place}: {len(found)} rows have {asked}; ask for one")
         return found[0]
 
     def mark(self, name: str) -> Marked:

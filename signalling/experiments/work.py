@@ -19,6 +19,16 @@ class Work:
     workers: int
     progress: Progress | None = None
 
+    def within(self, done: int, wanted: int) -> Progress | None:
+        """Progress of a piece of the part, told as that of the whole.
+
+        Args:
+            done: before the piece, in the unit of its own progress.
+            wanted: of the whole part.
+        """
+        tell = self.progress
+        return None if tell is None else lambda some, _: tell(done + some, wanted)
+
     def wanted(self, full: int, quick: int) -> int:
         """How much is wanted, of two sizes."""
         return quick if self.quick else full
