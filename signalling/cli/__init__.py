@@ -9,6 +9,7 @@ from signalling.cli import pivotal as pivotal  # isort: skip
 from signalling.cli import dilemma as dilemma  # isort: skip
 from signalling.cli import verdict as verdict  # isort: skip
 from signalling.cli import information as information  # isort: skip
+from signalling.cli import reproduce as reproduce  # isort: skip
 from signalling.cli import verify as verify  # isort: skip
 from signalling.cli import doctrines as doctrines  # isort: skip
 from signalling.cli.app import app as app

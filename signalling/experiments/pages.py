@@ -9,10 +9,10 @@ from signalling.experiments.tables import read_csv
 from signalling.experiments.telling import Told, fill
 from signalling.store import write_text
 
-READING, FINDINGS = "reading.md.j2", "findings.md.j2"
-#: Between these lines of a README the program writes.
-BEGIN = "<!-- reading: `signalling reproduce` writes this from the tables -->"
-END = "<!-- end of reading -->"
+READING, FINDINGS, ANSWER = "reading.md.j2", "findings.md.j2", "answer.md.j2"
+#: Between these lines of a page the program writes.
+BEGIN = "<!-- {}: `signalling reproduce` writes this from the tables -->"
+END = "<!-- end of {} -->"
 
 
 def told_of(experiment: Experiment, results: Path, page: Path) -> Told:
@@ -32,30 +32,46 @@ def reading(experiment: Experiment, results: Path, page: Path) -> str:
     return fill(text, told.names(), str(experiment.folder / READING)).strip() + "\n"
 
 
-def with_reading(readme: str, text: str, place: Path) -> str:
-    """A README with its reading put in.
+def with_block(page: str, name: str, text: str, place: Path) -> str:
+    """A page with what the program writes put in.
 
     Raises:
-        ResultError: it has no place for one.
+        ResultError: it has no place for it.
     """
-    if BEGIN not in readme or END not in readme:
-        raise ResultError(f"{place}: has no place for the reading; write the lines {BEGIN} and {END}")
-    before, rest = readme.split(BEGIN, 1)
-    return f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END, 1)[1]}"
+    begin, end = BEGIN.format(name), END.format(name)
+    if begin not in page or end not in page:
+        raise ResultError(f"{place}: has no place for the {name}; write the lines {begin} and {end}")
+    before, rest = page.split(begin, 1)
+    return f"{before}{begin}\n\n{text.strip()}\n\n{end}{rest.split(end, 1)[1]}"
 
 
-def findings(experiments: Mapping[str, Experiment], folder: Path, results: Path, page: Path) -> str:
-    """The page of all findings.
+class Findings:
+    """The page of all findings, and the answer in one sentence.
 
     Args:
         experiments: all of them, by name.
-        folder: theirs, where the template stands.
+        folder: theirs, where the templates stand.
         results: the folder of all results.
-        page: the folder of the page.
     """
-    told = {name: told_of(experiment, results, page) for name, experiment in experiments.items()}
-    text = (folder / FINDINGS).read_text(encoding="utf-8")
-    return fill(text, {"of": told.__getitem__, "experiments": told}, str(folder / FINDINGS))
+
+    def __init__(self, experiments: Mapping[str, Experiment], folder: Path, results: Path) -> None:
+        self.experiments = experiments
+        self.folder = folder
+        self.results = results
+
+    def answer(self, page: Path) -> str:
+        """The answer to the question, for a page in some folder."""
+        return self._filled(ANSWER, page).strip()
+
+    def text(self, page: Path) -> str:
+        """The findings, for a page in some folder."""
+        return self._filled(FINDINGS, page, answer=self.answer(page))
+
+    def _filled(self, template: str, page: Path, **names: str) -> str:
+        told = {name: told_of(one, self.results, page) for name, one in self.experiments.items()}
+        path = self.folder / template
+        calls = {"of": told.__getitem__, "experiments": told, **names}
+        return fill(path.read_text(encoding="utf-8"), calls, str(path))
 
 
 def write_pages(
@@ -67,22 +83,29 @@ def write_pages(
         experiments: all of them, by name.
         folder: theirs.
         results: the folder of all results.
-        publish: into the README of each experiment and docs/findings.md; else beside the results.
+        publish: into the README of each experiment, docs/findings.md and the README above; else beside the
+            results.
     """
-    written = []
-    complete = True
+    written = {}
     for experiment in experiments.values():
-        if not all((results / experiment.name / f"{part}.csv").exists() for part in experiment.spec.parts):
-            complete = False
-            continue
-        path = experiment.folder / "README.md" if publish else results / experiment.name / "reading.md"
-        text = reading(experiment, results, path.parent)
+        if _has_tables(experiment, results):
+            path = experiment.folder / "README.md" if publish else results / experiment.name / "reading.md"
+            written[path] = reading(experiment, results, path.parent)
+            if publish:
+                page = path.read_text(encoding="utf-8")
+                written[path] = with_block(page, "reading", written[path], path)
+    if (folder / FINDINGS).exists() and all(_has_tables(one, results) for one in experiments.values()):
+        found = Findings(experiments, folder, results)
+        root = folder.resolve().parent
+        path = root / "docs" / "findings.md" if publish else results / "findings.md"
+        written[path] = found.text(path.parent)
         if publish:
-            text = with_reading(path.read_text(encoding="utf-8"), text, path)
+            path = root / "README.md"
+            written[path] = with_block(path.read_text(encoding="utf-8"), "answer", found.answer(root), path)
+    for path, text in written.items():
         write_text(path, text)
-        written.append(path)
-    if complete and (folder / FINDINGS).exists():
-        path = folder.parent / "docs" / "findings.md" if publish else results / "findings.md"
-        write_text(path, findings(experiments, folder, results, path.parent))
-        written.append(path)
-    return written
+    return list(written)
+
+
+def _has_tables(experiment: Experiment, results: Path) -> bool:
+    return all((results / experiment.name / f"{part}.csv").exists() for part in experiment.spec.parts)
