@@ -11,6 +11,7 @@ BUILT_IN = (
     "listener",
     "memory_one",
     "patience",
+    "reciprocator",
     "richardson",
     "spiral",
     "threshold",
