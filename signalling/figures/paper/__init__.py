@@ -1,0 +1,10 @@
+"""Figures of experiments, each described by a table of its file and drawn from rows alone."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from signalling.figures.paper.forest import ForestFigure
+from signalling.figures.paper.lines import LinesFigure
+
+FigureSpec = Annotated[LinesFigure | ForestFigure, Field(discriminator="kind")]
