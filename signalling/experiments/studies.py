@@ -9,6 +9,7 @@ from pydantic import Field
 
 from signalling.cells import Settings, canonical
 from signalling.counterfactual import treat
+from signalling.engines.choice import choose
 from signalling.errors import ScenarioError
 from signalling.executors import run_models
 from signalling.experiments.rows import Row, Value, kept_rows
@@ -88,12 +89,19 @@ class StudyPart(Strict):
     ) -> "dict[Key, Made]":
         """Every arm's counts; an arm that sets what another has set already shares its runs."""
         made: dict[Key, Made] = {}
+        # One choice for all cells, by the runs of all of them.
+        engine = choose([arm.model for arm in arms], runs, "auto")
         for place, arm in enumerate(arms):
             kept_as = f"{arm.model.identity(seed)}, {runs} runs"
             if journal.get(kept_as) is None:
                 progress = work.within(place * runs, len(arms) * runs)
                 [outcomes] = run_models(
-                    [arm.model], runs=runs, seed=seed, workers=work.workers, progress=progress
+                    [arm.model],
+                    runs=runs,
+                    seed=seed,
+                    engine=engine,
+                    workers=work.workers,
+                    progress=progress,
                 )
                 journal.put(kept_as, self._counted(outcomes, len(arm.model.names)))
             made[arm.key] = Made(runs, journal.get(kept_as))
