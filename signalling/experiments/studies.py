@@ -9,7 +9,6 @@ from pydantic import Field
 
 from signalling.cells import Settings, canonical
 from signalling.counterfactual import treat
-from signalling.engines.choice import choose
 from signalling.errors import ScenarioError
 from signalling.executors import run_models
 from signalling.experiments.rows import Row, Value, kept_rows
@@ -89,8 +88,6 @@ class StudyPart(Strict):
     ) -> "dict[Key, Made]":
         """Every arm's counts; an arm that sets what another has set already shares its runs."""
         made: dict[Key, Made] = {}
-        # One choice for all cells, by the runs of all of them.
-        engine = choose([arm.model for arm in arms], runs, "auto")
         for place, arm in enumerate(arms):
             kept_as = f"{arm.model.identity(seed)}, {runs} runs"
             if journal.get(kept_as) is None:
@@ -99,7 +96,7 @@ class StudyPart(Strict):
                     [arm.model],
                     runs=runs,
                     seed=seed,
-                    engine=engine,
+                    engine=work.engine,
                     workers=work.workers,
                     progress=progress,
                 )
