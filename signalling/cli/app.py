@@ -86,6 +86,24 @@ def _telling() -> Iterator[None]:
         log.setLevel(before)
 
 
+@contextmanager
+def told_once() -> Iterator[None]:
+    """Within the block, the choice of an engine is told once, though every piece of work makes it."""
+    told: set[str] = set()
+
+    def new(record: logging.LogRecord) -> bool:
+        known = record.getMessage() in told
+        told.add(record.getMessage())
+        return not known
+
+    log = logging.getLogger("signalling.engines.choice")
+    log.addFilter(new)
+    try:
+        yield
+    finally:
+        log.removeFilter(new)
+
+
 def _complain(message: str) -> None:
     sys.stderr.write(f"signalling: {message}\n")
 

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from signalling.cli.app import EXIT_DONE, EXIT_FAILED, AsJson, Interrupted, app, main, show, show_json
+from signalling.cli.app import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    AsJson,
+    Interrupted,
+    app,
+    main,
+    show,
+    show_json,
+    told_once,
+)
 
 
 @app.command()
@@ -56,7 +66,8 @@ def reproduce(
             publish=not quick and not check and out is None,
         )
         try:
-            made = make(plan, shown=shown, command=main, redraw=redraw)
+            with told_once():
+                made = make(plan, shown=shown, command=main, redraw=redraw)
         except KeyboardInterrupt:
             lost = "; --check keeps nothing" if check else "; to go on, run the same command again"
             raise Interrupted(f"interrupted{lost}") from None

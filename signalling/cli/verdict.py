@@ -1,9 +1,6 @@
 """The command verdict: what the claims of a file come to."""
 
-import logging
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +15,7 @@ from signalling.cli.app import (
     app,
     show,
     show_json,
+    told_once,
 )
 
 
@@ -44,7 +42,7 @@ def verdict(
 
     claims = load_claims(file)
     try:
-        with _told_once(), shown(claims.name, "pairs") as progress:
+        with told_once(), shown(claims.name, "pairs") as progress:
             found = try_claims(
                 claims,
                 budget=budget,
@@ -72,21 +70,3 @@ def _remedy(file: str, workers: int, budget: int | None, out: Path | None) -> st
     options += f" --workers {workers}" if workers != 1 else ""
     command = f"signalling verdict {shlex.quote(file)} --out {shlex.quote(str(out))}{options}"
     return f"interrupted; to go on, run: {command}"
-
-
-@contextmanager
-def _told_once() -> Iterator[None]:
-    """Within the block, the choice of an engine is told once, though every piece of work makes it."""
-    told: set[str] = set()
-
-    def new(record: logging.LogRecord) -> bool:
-        known = record.getMessage() in told
-        told.add(record.getMessage())
-        return not known
-
-    log = logging.getLogger("signalling.engines.choice")
-    log.addFilter(new)
-    try:
-        yield
-    finally:
-        log.removeFilter(new)
