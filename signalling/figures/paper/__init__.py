@@ -5,6 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from signalling.figures.paper.forest import ForestFigure
+from signalling.figures.paper.heat import MapFigure
 from signalling.figures.paper.lines import LinesFigure
+from signalling.figures.paper.specification import SpecificationFigure
 
-FigureSpec = Annotated[LinesFigure | ForestFigure, Field(discriminator="kind")]
+FigureSpec = Annotated[
+    LinesFigure | ForestFigure | MapFigure | SpecificationFigure, Field(discriminator="kind")
+]

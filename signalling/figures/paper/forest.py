@@ -12,7 +12,16 @@ from pydantic import Field
 from signalling.errors import SignallingError
 from signalling.figures import style
 from signalling.figures.paper import page
-from signalling.figures.paper.spec import Estimate, Key, Row, SeriesFigure, changes, estimate_of, placed
+from signalling.figures.paper.spec import (
+    CHANGES,
+    Estimate,
+    Key,
+    Row,
+    SeriesFigure,
+    changes,
+    estimate_of,
+    placed,
+)
 from signalling.validation import complaint
 
 #: Height of a row with one series, and of every further one.
@@ -74,7 +83,7 @@ class ForestFigure(SeriesFigure):
                 change = changes(self.value, ends)
                 axes.set_xlim(*page.limits(ends, change=change))
                 page.draw_scale(axes, "x", inches, change=change)
-                self._draw_panel(axes, shown, slots, series, signed=change, numbered=numbered)
+                self._draw_panel(axes, shown, slots, series, numbered=numbered)
                 if self.one_scale and not made.bottom(number):
                     axes.tick_params(axis="x", labelbottom=False)
             return made.finished(self.name_of(self.value), "")
@@ -139,7 +148,6 @@ class ForestFigure(SeriesFigure):
         slots: "Sequence[_Slot]",
         series: Sequence[Key],
         *,
-        signed: bool,
         numbered: bool,
     ) -> None:
         axes.tick_params(axis="y", length=0)
@@ -152,7 +160,7 @@ class ForestFigure(SeriesFigure):
             (tuple(row[name] for name in self.row_columns), self.series_of(row)): estimate_of(row, self.value)
             for row in rows
         }
-        digits = _digits([found for found in by_place.values() if found is not None])
+        digits = digits_of([found for found in by_place.values() if found is not None])
         for number, key in enumerate(series):
             shift = SPREAD * ((number + 0.5) / len(series) - 0.5)
             found = {
@@ -165,7 +173,7 @@ class ForestFigure(SeriesFigure):
                 axes.text(
                     1.02,
                     place,
-                    printed(estimate, digits, signed=signed),
+                    printed(estimate, digits, signed=self.value in CHANGES),
                     transform=axes.get_yaxis_transform(),
                     va="center_baseline",
                     fontsize=6.0,
@@ -193,7 +201,7 @@ class _Slot(NamedTuple):
         return self.top + self.height / 2.0
 
 
-def _digits(estimates: Sequence[Estimate]) -> int:
+def digits_of(estimates: Sequence[Estimate]) -> int:
     """Two decimals, three where all is small, one where something is large."""
     largest = max((abs(end) for found in estimates for end in found.ends), default=0.0)
     return 1 if largest >= 10.0 else 2 if largest >= 0.1 else 3

@@ -163,16 +163,21 @@ def _draw_settings(axes: Axes, scale: _Scale, names: Sequence[str], inches: floa
         if max(len(line) for name in folded for line in name.splitlines()) > room:
             axes.tick_params(axis="x", rotation=90)
         return
-    kept: list[tuple[float, str]] = []
-    free = -1.0
-    for place, name in zip(places, names, strict=True):
-        half = (len(name) + 0.6) / page.LABEL_CHARACTERS / 2.0 / inches
-        if scale.share(place) - half >= free:
-            kept.append((place, name))
-            free = scale.share(place) + half
-    axes.set_xticks([place for place, _ in kept], [name for _, name in kept])
+    kept = _with_room(scale, names, inches)
+    axes.set_xticks([places[at] for at in kept], [names[at] for at in kept])
     axes.xaxis.set_minor_locator(FixedLocator(places))
     axes.tick_params(axis="x", which="minor", width=0.6, length=2.0)
+
+
+def _with_room(scale: _Scale, names: Sequence[str], inches: float) -> list[int]:
+    """Which settings have room for their names, the shortest names first: they are the round ones."""
+    centres = [scale.share(place) * inches for place in scale.places.values()]
+    halves = [(len(name) + 0.6) / page.LABEL_CHARACTERS / 2.0 for name in names]
+    kept: list[int] = []
+    for at in sorted(range(len(names)), key=lambda at: len(names[at])):
+        if all(abs(centres[at] - centres[other]) >= halves[at] + halves[other] for other in kept):
+            kept.append(at)
+    return sorted(kept)
 
 
 def _draw_series(
