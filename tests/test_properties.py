@@ -12,12 +12,11 @@ import sys
 import tempfile
 from collections import defaultdict
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import signalling as sg
@@ -26,6 +25,7 @@ from signalling.errors import ResultError
 from signalling.kernel import draws
 from signalling.vocabulary import DrawPurpose, Fate, MessageKind, Move
 from tests.conservation import conserved
+from tests.drawn import Drawn, examples
 from tests.scenarios_strategy import DOCTRINES, Document, build, documents, to_toml
 
 HOUR = 3600
@@ -38,17 +38,6 @@ CLASSES = {
     "blocked": (Fate.BLOCKED, Fate.PREEMPTED),
     "in_flight": (Fate.IN_FLIGHT,),
 }
-
-
-def examples(count: int) -> settings:
-    """The same examples on every machine, whatever they cost."""
-    return settings(
-        max_examples=count,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
 
 
 seeds = st.sampled_from([0, 1, 11, 2**64 - 1])
@@ -87,9 +76,7 @@ class Played(NamedTuple):
         return [review for review in self.trace.reviews if review.state == state]
 
 
-@lru_cache(maxsize=512)
 def _played(text: str, seed: int, run: int) -> Trace:
-    """The trace of a run, kept: all laws below are held against the same examples."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "drawn.toml"
         path.write_text(text, encoding="utf-8")
@@ -444,31 +431,24 @@ LAWS_OF_A_RUN = (
 )
 
 
+drawn = Drawn(plays(), 150)
+
+
 @pytest.mark.parametrize("law", LAWS_OF_A_RUN, ids=lambda law: law.__name__)
 def test_every_run_obeys(law):
-    @examples(100)
-    @given(plays())
-    def holds(play):
-        law(play)
-
-    holds()
+    drawn.obey(law)
 
 
 def test_the_examples_are_not_idle():
-    """Runs like those above hold wars, ties, climbs, and every fate of a message."""
+    """The runs above hold wars, ties, climbs, and every fate of a message."""
     seen = defaultdict(int)
-
-    @examples(100)
-    @given(plays())
-    def look(play):
+    for play in drawn.examples:
         row = play.trace.outcome
         for column in ("war", "struck_unready", "superseded", "lost", "blocked", "duplicated", "garbled"):
             seen[column] += bool(row[column])
         ticks = [review.tick for review in play.trace.reviews]
         seen["ties"] += len(set(ticks)) < len(ticks)
         seen["climb"] += row["peak_rung"] == play.trace.peacetime - 1
-
-    look()
     assert min(seen.values()) >= 2, dict(seen)
 
 
@@ -593,14 +573,12 @@ LAWS_OF_ANY_WAY = (
 )
 
 
+drawn_over_any_way = Drawn(plays(ways=True, games=("ladder", "matrix", "posture"), gaps=(None, 1)), 150)
+
+
 @pytest.mark.parametrize("law", LAWS_OF_ANY_WAY, ids=lambda law: law.__name__)
 def test_every_run_over_any_way_obeys(law):
-    @examples(150)
-    @given(plays(ways=True, games=("ladder", "matrix", "posture"), gaps=(None, 1)))
-    def holds(play):
-        law(play)
-
-    holds()
+    drawn_over_any_way.obey(law)
 
 
 # Runs together

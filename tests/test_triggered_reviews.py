@@ -19,12 +19,12 @@ import signalling as sg
 from signalling.chronicle import Trace
 from signalling.kernel import doctrines, draws
 from signalling.vocabulary import DrawPurpose, Fate, Move
+from tests.drawn import Drawn, examples
 from tests.scenarios_strategy import Document, build, scenarios
 from tests.test_properties import (
     HOUR,
     LAWS_OF_A_RUN,
     Played,
-    examples,
     plays,
     runs,
     seeds,
@@ -504,8 +504,8 @@ OTHERWISE = {
     "reviews_are_a_renewal",
 }
 LAWS_OF_REVIEWS = ("uniform", "exponential")
-crises = plays(gaps=HOURS, joint=True, reviews=LAWS_OF_REVIEWS)
-games = plays(gaps=HOURS, games=("matrix",), reviews=LAWS_OF_REVIEWS)
+crises = Drawn(plays(gaps=HOURS, joint=True, reviews=LAWS_OF_REVIEWS), 120)
+games = Drawn(plays(gaps=HOURS, games=("matrix",), reviews=LAWS_OF_REVIEWS), 30)
 
 
 @pytest.mark.parametrize(
@@ -514,12 +514,7 @@ games = plays(gaps=HOURS, games=("matrix",), reviews=LAWS_OF_REVIEWS)
     ids=lambda law: law.__name__,
 )
 def test_every_run_obeys(law):
-    @examples(40)
-    @given(crises)
-    def holds(play):
-        law(play)
-
-    holds()
+    crises.obey(law)
 
 
 def least_gap(play: Played) -> int:
@@ -635,21 +630,13 @@ LAWS_OF_TRIGGERED_REVIEWS = (
 @pytest.mark.parametrize("law", LAWS_OF_TRIGGERED_REVIEWS, ids=lambda law: law.__name__)
 @pytest.mark.parametrize("game", ["ladder", "matrix"])
 def test_triggered_reviews_obey(game, law):
-    @examples(80 if game == "ladder" else 30)
-    @given(crises if game == "ladder" else games)
-    def holds(play):
-        law(play)
-
-    holds()
+    (crises if game == "ladder" else games).obey(law)
 
 
 def test_the_examples_are_not_idle():
     """Reviews are triggered, put off, and cancelled; some write and some do not."""
     seen: dict[str, int] = defaultdict(int)
-
-    @examples(150)
-    @given(crises)
-    def look(play):
+    for play in crises.examples:
         triggered = [review for review in play.trace.reviews if review.triggered]
         read = {m.due for m in play.trace.messages if m.fate == Fate.READ}
         seen["at once"] += any(review.tick in read for review in triggered)
@@ -658,8 +645,6 @@ def test_the_examples_are_not_idle():
         seen["is silent"] += any(review.after == review.rung for review in triggered)
         seen["joint war"] += play.scenario.ladder.war == "joint" and play.trace.outcome["war"]
         seen["by a copy"] += any(m.is_copy and m.fate == Fate.READ for m in play.trace.messages)
-
-    look()
     assert min(seen.values()) >= 2, dict(seen)
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import signalling as sg
 from signalling.kernel.matrix import mean_payoff, mutual_cooperation_ticks, settle
 from signalling.paths import normalise
+from tests.drawn import Drawn, examples
 from tests.scenarios_strategy import build
-from tests.test_properties import LAWS_OF_A_RUN, Played, examples, plays, runs, seeds
+from tests.test_properties import LAWS_OF_A_RUN, Played, plays, runs, seeds
 
 HOUR = 3600
 
@@ -89,6 +90,8 @@ def test_every_tick_is_booked_once_in_the_pair_that_stood(story, data):
 # Whole runs
 
 matrix_plays = plays(games=("matrix",), reviews=("uniform", "exponential"))
+drawn = Drawn(matrix_plays, 60)
+drawn_with_exponential_reviews = Drawn(plays(reviews=("exponential",)), 40)
 
 
 def action_at(reviews, tick) -> int:
@@ -128,8 +131,7 @@ def attention(play: Played) -> dict[tuple[int, int], float]:
     return weights
 
 
-@examples(50)
-@given(matrix_plays)
+@drawn.test
 def test_the_columns_follow_from_the_trace(play):
     time, row = shares(play), play.trace.outcome
     if not time:
@@ -143,8 +145,7 @@ def test_the_columns_follow_from_the_trace(play):
     assert row["cooperation"] == pytest.approx(float(alone), abs=1e-12)
 
 
-@examples(50)
-@given(matrix_plays)
+@drawn.test
 def test_payoffs_follow_from_the_trace(play):
     """Each state's payoff is the time average of the table's entries, rivals by weight."""
     scenario = play.scenario
@@ -162,8 +163,7 @@ def test_payoffs_follow_from_the_trace(play):
         assert outcomes["payoff"] == [None]
 
 
-@examples(40)
-@given(matrix_plays)
+@drawn.test
 def test_the_second_table_follows_from_the_trace(play):
     outcomes = sg.run(play.scenario, runs=range(play.run, play.run + 1), seed=play.seed, by_state=True)
     for state, row in enumerate(outcomes.states.to_pylist()):
@@ -192,12 +192,7 @@ JITTER_ONLY = {"reviews_are_a_renewal"}
     ids=lambda law: law.__name__,
 )
 def test_every_run_of_a_matrix_game_obeys(law):
-    @examples(20)
-    @given(matrix_plays)
-    def holds(play):
-        law(play)
-
-    holds()
+    drawn.obey(law)
 
 
 @pytest.mark.parametrize(
@@ -206,17 +201,18 @@ def test_every_run_of_a_matrix_game_obeys(law):
     ids=lambda law: law.__name__,
 )
 def test_every_run_with_exponential_reviews_obeys(law):
-    @examples(12)
-    @given(plays(reviews=("exponential",)))
-    def holds(play):
-        law(play)
-
-    holds()
+    drawn_with_exponential_reviews.obey(law)
 
 
-@examples(60)
-@given(plays(games=("ladder", "matrix"), reviews=("exponential",)))
-def test_exponential_reviews_keep_their_least_gap(play):
+@pytest.mark.parametrize("crises", [drawn, drawn_with_exponential_reviews], ids=["matrix", "ladder"])
+def test_exponential_reviews_keep_their_least_gap(crises):
+    assert sum(play.scenario.review.law == "exponential" for play in crises.examples) > 10
+    crises.obey(the_least_gap_of_exponential_reviews_is_kept)
+
+
+def the_least_gap_of_exponential_reviews_is_kept(play: Played) -> None:
+    if play.scenario.review.law != "exponential":
+        return
     shift = round(play.scenario.review.shift_hours * HOUR)
     for state in range(len(play.trace.names)):
         ticks = [review.tick for review in play.reviews_of(state)]
@@ -226,8 +222,7 @@ def test_exponential_reviews_keep_their_least_gap(play):
             assert later - earlier >= max(shift, 1)
 
 
-@examples(40)
-@given(matrix_plays)
+@drawn.test
 def test_nobody_attacks_and_every_review_is_told(play):
     row = play.trace.outcome
     assert (row["war"], row["stop"], row["belief_error"]) == (False, "horizon", None)
