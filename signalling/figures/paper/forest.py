@@ -5,23 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from pydantic import Field
 
 from signalling.errors import SignallingError
 from signalling.figures import style
 from signalling.figures.paper import page
-from signalling.figures.paper.spec import (
-    CHANGES,
-    Estimate,
-    Key,
-    Row,
-    SeriesFigure,
-    changes,
-    estimate_of,
-    placed,
-)
+from signalling.figures.paper.points import CHANGES, Estimate, Key, Row, changes, estimate_of, placed
+from signalling.figures.paper.spec import SeriesFigure
 from signalling.validation import complaint
 
 #: Height of a row with one series, and of every further one.
@@ -231,8 +222,7 @@ def _draw_dots(axes: Axes, found: Mapping[float, Estimate], number: int) -> None
         for place, estimate in found.items()
         if estimate.low is not None
     ]
-    look: dict[str, Any] = {"colors": colour, "linewidths": 1.1, "zorder": 2.5, "clip_on": False}
-    axes.add_collection(LineCollection(bars, gid="intervals", **look), autolim=False)
+    page.draw_bars(axes, bars, colors=colour, linewidths=1.1, clip_on=False)
     axes.plot(
         [estimate.value for estimate in found.values()],
         list(found),
@@ -240,6 +230,7 @@ def _draw_dots(axes: Axes, found: Mapping[float, Estimate], number: int) -> None
         marker=marker,
         linestyle="none",
         clip_on=False,  # a point at the edge is drawn whole
+        in_layout=False,
         zorder=3.0,
         gid="estimates",
         **page.marker_look(number),

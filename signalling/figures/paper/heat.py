@@ -15,7 +15,8 @@ from signalling.errors import SignallingError
 from signalling.figures import cells, style
 from signalling.figures.paper import page
 from signalling.figures.paper.forest import digits_of, printed
-from signalling.figures.paper.spec import Estimate, PaperFigure, Row, changes, estimate_of, placed
+from signalling.figures.paper.points import Estimate, Row, changes, estimate_of, placed
+from signalling.figures.paper.spec import PaperFigure
 from signalling.validation import complaint
 
 CELL_INCHES = 0.27
@@ -227,11 +228,11 @@ def _draw_signs(axes: Axes, shown: Mapping[tuple[int, int], Estimate], size: tup
         place = found(shown, key=lambda cell: shown[cell].value)
         estimate = shown[place]
         if (estimate.value > 0.0) is (sign == "+") and not holds_zero(estimate):
-            inside = [
+            across, up = (
                 min(max(at + 0.5, 0.06 * count), 0.94 * count) for at, count in zip(place, size, strict=True)
-            ]
+            )
             patch = {"facecolor": WHITE, "edgecolor": "none", "boxstyle": "circle,pad=0.15"}
-            axes.text(*inside, sign, ha="center", va="center", fontsize=8.0, bbox=patch, zorder=4)
+            axes.text(across, up, sign, ha="center", va="center", fontsize=8.0, bbox=patch, zorder=4)
 
 
 def _hatch(column: int, line: int, colour: str) -> Rectangle:

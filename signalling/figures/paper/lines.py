@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator
 from pydantic import Field
 
 from signalling.errors import SignallingError
 from signalling.figures import cells, style
 from signalling.figures.paper import page
-from signalling.figures.paper.spec import Estimate, Row, SeriesFigure, changes, estimate_of, placed
+from signalling.figures.paper.points import Estimate, Row, changes, estimate_of, placed
+from signalling.figures.paper.spec import SeriesFigure
 from signalling.validation import complaint
 
 BODY_INCHES = 2.0
@@ -163,6 +163,9 @@ def _draw_settings(axes: Axes, scale: _Scale, names: Sequence[str], inches: floa
         if max(len(line) for name in folded for line in name.splitlines()) > room:
             axes.tick_params(axis="x", rotation=90)
         return
+    if scale.banded and not scale.logarithmic:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=max(2, int(inches / 0.5)), steps=[1, 2, 2.5, 5, 10]))
+        return
     kept = _with_room(scale, names, inches)
     axes.set_xticks([places[at] for at in kept], [names[at] for at in kept])
     axes.xaxis.set_minor_locator(FixedLocator(places))
@@ -198,18 +201,7 @@ def _draw_series(
         )
     else:
         bars: list[Any] = [[(place, found.low), (place, found.high)] for place, found in known]
-        axes.add_collection(
-            LineCollection(
-                bars,
-                colors=colour,
-                linewidths=0.9,
-                transform=beside,
-                zorder=2.5,
-                clip_on=False,
-                gid="intervals",
-            ),
-            autolim=False,
-        )
+        page.draw_bars(axes, bars, colors=colour, linewidths=0.9, transform=beside, clip_on=False)
     axes.plot(
         ordered,
         [points[place].value for place in ordered],
@@ -220,6 +212,7 @@ def _draw_series(
         linewidth=1.0,
         transform=beside,
         clip_on=False,  # a point at zero is drawn whole
+        in_layout=False,
         zorder=3.0 + number / 10.0,
         gid="estimates",
         **page.marker_look(number),

@@ -7,6 +7,7 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
@@ -16,7 +17,8 @@ from matplotlib.transforms import ScaledTranslation, Transform
 
 from signalling.errors import SignallingError
 from signalling.figures import cells, style
-from signalling.figures.paper.spec import PaperFigure, Row
+from signalling.figures.paper.points import Row
+from signalling.figures.paper.spec import PaperFigure
 from signalling.validation import complaint
 
 EDGE_INCHES = 0.06
@@ -214,6 +216,12 @@ def marker_look(number: int) -> dict[str, Any]:
     """Size and edge of the marker of a series: a rim keeps those that overlap apart."""
     size = {"X": 4.4, "P": 4.4, "D": 3.2}.get(style.SERIES[number][1], 3.8)
     return {"markersize": size, "markeredgecolor": "#FFFFFF", "markeredgewidth": 0.4}
+
+
+def draw_bars(axes: Axes, bars: Sequence[Any], *, gid: str = "intervals", **look: Any) -> None:
+    """Draw bars from end to end; they leave limits and layout alone, also where there is none."""
+    drawn = LineCollection(bars, gid=gid, zorder=2.5, in_layout=False, **look)
+    axes.add_collection(drawn, autolim=False)
 
 
 def limits(ends: Sequence[float], *, change: bool) -> tuple[float, float]:

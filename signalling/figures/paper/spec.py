@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from matplotlib.figure import Figure
 from pydantic import Field
@@ -10,13 +10,10 @@ from pydantic import Field
 from signalling.errors import SignallingError
 from signalling.estimates.labels import short_names
 from signalling.figures import cells, style
+from signalling.figures.paper.points import Key, Row
 from signalling.parameters import Strict
 from signalling.validation import complaint, suggestion
 
-Row = Mapping[str, Any]
-Key = tuple[Any, ...]
-
-LOW, HIGH = "_low", "_high"
 MOST_PANELS = 6
 
 #: What columns are called on an axis, with their units; others by their own words.
@@ -45,24 +42,8 @@ NAMES = {
     "garbled": "share of messages garbled",
     "lost": "share of messages lost",
 }
-#: Columns that tell a change: zero is drawn, and numbers have their sign.
-CHANGES = {"difference", "total", "direct", "reaction", "adds", "median", "security"}
-
 #: A path of a scenario, which is told by its last words.
 _PATH = re.compile(r"[\w-]+(\.[\w-]+)+")
-
-
-class Estimate(NamedTuple):
-    """A value of a row with its interval, whose ends are null together."""
-
-    value: float
-    low: float | None
-    high: float | None
-
-    @property
-    def ends(self) -> list[float]:
-        """All numbers that need room on an axis."""
-        return [end for end in self if end is not None]
 
 
 class PaperFigure(Strict):
@@ -257,53 +238,3 @@ def _written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def estimate_of(row: Row, column: str) -> Estimate | None:
-    """A value with its interval, as far as the row has them; none where the value is null.
-
-    Example:
-        >>> estimate_of({"share": 0.5, "share_low": 0.4, "share_high": 0.6}, "share")
-        Estimate(value=0.5, low=0.4, high=0.6)
-
-    Raises:
-        SignallingError: the value is not a number.
-    """
-    value, low, high = row[column], row.get(f"{column}{LOW}"), row.get(f"{column}{HIGH}")
-    if value is None:
-        return None
-    for name, number in ((column, value), (f"{column}{LOW}", low), (f"{column}{HIGH}", high)):
-        if number is not None and not cells.is_number(number):
-            raise SignallingError(complaint(name, number, "is not a number; name a column of numbers"))
-    if low is None or high is None:
-        return Estimate(float(value), None, None)
-    return Estimate(float(value), float(low), float(high))
-
-
-def placed(rows: Sequence[Row], columns: Sequence[str]) -> dict[Key, Row]:
-    """Rows by where they stand.
-
-    Raises:
-        SignallingError: two stand in one place.
-    """
-    found: dict[Key, Row] = {}
-    for row in rows:
-        key = tuple(row[name] for name in columns)
-        if key in found:
-            raise SignallingError(_clash(columns, found[key], row))
-        found[key] = row
-    return found
-
-
-def _clash(columns: Sequence[str], one: Row, other: Row) -> str:
-    place = ", ".join(complaint(name, one[name], "").removesuffix(": ") for name in columns) or "the figure"
-    # Numbers that were measured differ too, but nobody chooses by them.
-    texts = [name for name in one if name not in columns and one[name] != other[name]]
-    settings = [name for name in texts if not isinstance(one[name], float)] or texts
-    varying = ", ".join(settings[:4]) or "nothing"
-    return f"{place}: has two points, which differ in {varying}; choose one with where, or draw it too"
-
-
-def changes(column: str, ends: Sequence[float]) -> bool:
-    """Whether a column tells changes, so that zero matters."""
-    return column in CHANGES or min(ends, default=0.0) < 0.0

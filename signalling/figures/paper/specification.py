@@ -5,7 +5,6 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from pydantic import Field
@@ -13,7 +12,8 @@ from pydantic import Field
 from signalling.errors import SignallingError
 from signalling.figures import style
 from signalling.figures.paper import page
-from signalling.figures.paper.spec import Estimate, Row, SeriesFigure, estimate_of
+from signalling.figures.paper.points import Estimate, Row, estimate_of
+from signalling.figures.paper.spec import SeriesFigure
 from signalling.validation import complaint
 
 BODY_INCHES = 1.6
@@ -115,19 +115,15 @@ class SpecificationFigure(SeriesFigure):
             colour, marker, _ = style.SERIES[number]
             shown = [(x, point.estimate) for x, point in curve.ranked if point.series == key]
             bars: list[Any] = [[(x, found.low), (x, found.high)] for x, found in shown]
-            look: dict[str, Any] = {"colors": colour, "linewidths": 0.5, "alpha": 0.45}
-            axes.add_collection(LineCollection(bars, gid="intervals", zorder=2, **look), autolim=False)
-            look = {"color": colour, "markersize": 2.0, "markeredgewidth": 0.0, "zorder": 3}
+            page.draw_bars(axes, bars, colors=colour, linewidths=0.5, alpha=0.45)
+            look: dict[str, Any] = {"color": colour, "markersize": 2.0, "markeredgewidth": 0.0, "zorder": 3}
             values = [found.value for _, found in shown]
             axes.plot([x for x, _ in shown], values, marker, linestyle="none", gid="estimates", **look)
             if len(series) > 1:
                 top = STRIP * (len(series) - number)
                 ticks: list[Any] = [[(x, top - 0.75 * STRIP), (x, top)] for x, _ in shown]
                 across = axes.get_xaxis_transform()
-                strip = LineCollection(
-                    ticks, colors=colour, linewidths=0.5, transform=across, zorder=2, gid="strip"
-                )
-                axes.add_collection(strip, autolim=False)
+                page.draw_bars(axes, ticks, colors=colour, linewidths=0.5, transform=across, gid="strip")
         self._draw_defaults(axes, curve)
         axes.text(
             0.015,
