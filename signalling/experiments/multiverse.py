@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from signalling.cells import Settings, plain, shown
+from signalling.engines.choice import choose
 from signalling.errors import ScenarioError, SignallingError
 from signalling.executors import Progress, run_models
 from signalling.experiments.rows import Row, kept_rows
@@ -65,12 +66,15 @@ class MultiversePart(Strict):
             self._pairs(region, point)
         runs = work.wanted(self.runs, self.quick_runs)
         journal = Journal(work.journal, {"seed": self.seed})
-        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in self.contrasts}
+        # One choice for all points, by the runs of all of them.
+        defaults = [compile_model(region.version(doctrine, {})) for doctrine in region.doctrines]
         each = runs * len(self.contrasts)
+        engine = choose(defaults, 2 * each * len(points) // len(defaults), "auto")
+        effort = Effort(runs, self.seed, engine, work.workers)
+        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in self.contrasts}
         for place, point in enumerate(points):
             pairs = _compiled(self._pairs(region, point))
-            progress = work.within(place * each, len(points) * each)
-            found = _made(pairs, journal, runs=runs, seed=self.seed, workers=work.workers, progress=progress)
+            found = _made(pairs, journal, effort, work.within(place * each, len(points) * each))
             of_region = dict.fromkeys(region.paths) | point.settings
             for (name, contrast), counts in zip(self.contrasts.items(), found, strict=True):
                 told = {"contrast": name, "label": contrast.label, "doctrine": point.doctrine}
@@ -151,6 +155,15 @@ class Compiled(NamedTuple):
 
     baseline: Model
     treated: Model
+
+
+class Effort(NamedTuple):
+    """How arms are run."""
+
+    runs: int
+    seed: int
+    engine: str
+    workers: int
 
 
 class Counts(NamedTuple):
@@ -241,26 +254,20 @@ def _compiled(pairs: Sequence[Pair]) -> list[Compiled]:
 
 
 def _made(
-    pairs: Sequence[Compiled],
-    journal: Journal,
-    *,
-    runs: int,
-    seed: int,
-    workers: int,
-    progress: Progress | None,
+    pairs: Sequence[Compiled], journal: Journal, effort: Effort, progress: Progress | None
 ) -> list[Counts]:
     """The counts of every pair; an arm that several pairs have, or one has already kept, is run once."""
-    arms = [tuple(model.identity(seed) for model in pair) for pair in pairs]
-    keys = [f"{before} and {after}, {runs} runs" for before, after in arms]
+    arms = [tuple(model.identity(effort.seed) for model in pair) for pair in pairs]
+    keys = [f"{before} and {after}, {effort.runs} runs" for before, after in arms]
     lacking = [place for place, key in enumerate(keys) if journal.get(key) is None]
     models = {cell: model for place in lacking for cell, model in zip(arms[place], pairs[place], strict=True)}
 
     def tell(done: int, wanted: int) -> None:
         if progress is not None:
-            of_all = len(pairs) * runs
-            progress(of_all - len(lacking) * runs * (wanted - done) // wanted, of_all)
+            of_all = len(pairs) * effort.runs
+            progress(of_all - len(lacking) * effort.runs * (wanted - done) // wanted, of_all)
 
-    made = run_models(list(models.values()), runs=runs, seed=seed, workers=workers, progress=tell)
+    made = run_models(list(models.values()), **effort._asdict(), progress=tell)
     war = {cell: outcomes.table["war"].to_numpy() for cell, outcomes in zip(models, made, strict=True)}
     for place in lacking:
         before, after = (war[cell] for cell in arms[place])

@@ -1,11 +1,11 @@
 """The part of an experiment that asks which parameters of a region decide: Sobol indices, luck among them."""
 
-from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
 from signalling.cells import plain
+from signalling.engines.choice import choose
 from signalling.errors import ScenarioError
 from signalling.executors import Progress, run_models
 from signalling.experiments.indices import Design, Floats64, analysed, design
@@ -73,6 +73,9 @@ class SobolPart(Strict):
                 self._arms(region, doctrine, shares)
         journal = Journal(work.journal, self._work(region))
         wanted = sum(len(points.seeds) for points in designs.values()) * runs
+        # One choice for all points, by the runs of all of them.
+        defaults = [compile_model(region.version(doctrine, {})) for doctrine in designs]
+        effort = Effort(runs, choose(defaults, wanted // len(designs), "auto"), work.workers)
         rows: list[dict[str, Any]] = []
         done = 0
         for doctrine, points in designs.items():
@@ -81,8 +84,8 @@ class SobolPart(Strict):
                 key = f"{doctrine}, sample {sample} of {samples}, {runs} runs"
                 block = points.of_sample(sample, samples)
                 if journal.get(key) is None:
-                    made = self._outputs(region, doctrine, block, runs, work.workers)
-                    journal.put(key, list(_counted(made, work.within(done, wanted), runs)))
+                    progress = work.within(done, wanted)
+                    journal.put(key, self._outputs(region, doctrine, block, effort, progress))
                 outputs += journal.get(key)
                 done += len(block.seeds) * runs
             if work.progress is not None:
@@ -106,14 +109,18 @@ class SobolPart(Strict):
             raise ScenarioError("\n".join(lines)) from error
 
     def _outputs(
-        self, region: Region, doctrine: str, points: Design, runs: int, workers: int
-    ) -> Iterator[float]:
+        self, region: Region, doctrine: str, points: Design, effort: "Effort", progress: Progress | None
+    ) -> list[float]:
+        outputs = []
         for shares, seed in zip(points.shares, points.seeds, strict=True):
             arms = self._arms(region, doctrine, shares)
             models = [compile_model(scenario, baseline=arms[0]) for scenario in arms]
-            made = run_models(models, runs=runs, seed=seed, workers=workers)
-            wars = [int(outcomes.table["war"].to_numpy().sum()) for outcomes in made]
-            yield (wars[-1] - (wars[0] if self.treatment else 0)) / runs
+            made = run_models(models, seed=seed, **effort._asdict())
+            wars = [int(found.table["war"].to_numpy().sum()) for found in made]
+            outputs.append((wars[-1] - (wars[0] if self.treatment else 0)) / effort.runs)
+            if progress is not None:
+                progress(len(outputs) * effort.runs, len(points.seeds) * effort.runs)
+        return outputs
 
     def _work(self, region: Region) -> dict[str, Any]:
         """All that changes an output: points, luck, and what is run; how much is run stands in each key."""
@@ -129,8 +136,9 @@ class SobolPart(Strict):
         return asked | {"spreads": spreads, "cells": cells}
 
 
-def _counted(made: Iterator[float], progress: Progress | None, runs: int) -> Iterator[float]:
-    for place, output in enumerate(made, start=1):
-        if progress is not None:
-            progress(place * runs, 0)
-        yield output
+class Effort(NamedTuple):
+    """How the runs of a point are made."""
+
+    runs: int
+    engine: str
+    workers: int

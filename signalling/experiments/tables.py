@@ -128,17 +128,18 @@ def _latex(text: str) -> str:
 
 
 def write_csv(path: Path, rows: Sequence[Row]) -> None:
-    """Write every column of a part; null is an empty field."""
+    """Write every column of a part; null, or a column that a row lacks, is an empty field."""
     if not rows:
         raise ResultError(f"{path}: there is no row to write; the part has no version, cell or claim")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows[0])
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    writer.writerow(columns)
     for row in rows:
         for name, value in row.items():
             if isinstance(value, str) and _read(value) != value:
                 raise ResultError(f"{path}: {name} = {value!r} would be read as a number; call it by a word")
-        writer.writerow([_written(value) for value in row.values()])
+        writer.writerow([_written(row.get(name)) for name in columns])
     write_text(path, text.getvalue())
 
 
