@@ -1,5 +1,6 @@
 """Regions: what a file may say, and points that are uniform, told exactly and their doctrine's own."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from signalling.errors import ScenarioError
-from signalling.region import Region, Spread, load_region
+from signalling.region import Region, RegionFile, Spread, load_region
 
 FILE = """
 name = "two seekers, more or less"
@@ -196,6 +197,15 @@ def test_a_scenario_without_war_is_refused(load: Load, tmp_path: Path) -> None:
     (tmp_path / "quiet.toml").write_text(f'name = "quiet"\n[ladder]\nwar = false\n{states}', "utf-8")
     with pytest.raises(ScenarioError, match=r'scenario = "quiet\.toml": knows no war'):
         load(FILE.replace("two-seekers", "quiet.toml"))
+
+
+def test_the_example_of_the_reference_loads(load: Load) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "reference.md").read_text(encoding="utf-8")
+    section = text[text.index("## Region files") : text.index("## Paths")]
+    region = load(section.split("```text\n")[1].split("```")[0])
+    assert region.doctrines == ["spiral", "threshold"]
+    keys = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", section, flags=re.MULTILINE))))
+    assert keys == {*Spread.model_fields, *RegionFile.model_fields}
 
 
 def test_a_point_that_is_refused_is_named(load: Load) -> None:
