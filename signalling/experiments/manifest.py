@@ -16,7 +16,7 @@ MANIFEST = "manifest.json"
 #: Figures have the same bytes where these have the same versions.
 DRAWN_WITH = ("matplotlib", "numpy", "fonttools", "pillow")
 #: Files that another moment or machine writes otherwise, and that say nothing of the results.
-LEFT_OUT = ("provenance.json", "journal.jsonl", "table.parquet")
+LEFT_OUT = ("provenance.json", "journal.jsonl", "table.parquet", "reading.md")
 FIGURE_ENDINGS = (".png", ".pdf")
 
 
