@@ -17,6 +17,7 @@ from signalling.validation import complaint
 
 #: Height of a row with one series, and of every further one.
 ROW_INCHES, SERIES_INCHES = 0.19, 0.105
+LINE_INCHES = 0.115
 FRAME_INCHES = 0.5
 #: What a printed number with its interval takes, and the least that is left of a panel beside it.
 NUMBER_INCHES, LEAST_INCHES = 1.15, 0.95
@@ -55,8 +56,7 @@ class ForestFigure(SeriesFigure):
         slots = self._slots(known, series)
         columns = page.columns_of(len(panels), self)
         inches, numbered = self._inches(slots, columns)
-        row_inches = ROW_INCHES + SERIES_INCHES * (len(series) - 1)
-        body = FRAME_INCHES + row_inches * sum(slot.height for slot in slots)
+        body = FRAME_INCHES + row_inches(len(series)) * sum(slot.height for slot in slots)
         with style.styled():
             made = page.make_page(
                 self,
@@ -99,7 +99,7 @@ class ForestFigure(SeriesFigure):
             }
             keys.sort(key=lambda key: -first.get(key, float("-inf")))
         if len(self.row_columns) == 1:
-            return self._stacked([(key, self.told(self.row_columns[0], key[0])) for key in keys])
+            return self._stacked([(key, self.told(self.row_columns[0], key[0])) for key in keys], len(series))
         lines: list[tuple[Key | None, str]] = []
         for group in dict.fromkeys(key[0] for key in keys):
             lines.append((None, self.told_alone(self.row_columns[0], group)))
@@ -107,14 +107,16 @@ class ForestFigure(SeriesFigure):
                 if key[0] == group:
                     rest = zip(self.row_columns[1:], key[1:], strict=True)
                     lines.append((key, ", ".join(self.told_alone(*pair) for pair in rest)))
-        return self._stacked(lines)
+        return self._stacked(lines, len(series))
 
-    def _stacked(self, lines: "Sequence[tuple[Key | None, str]]") -> "list[_Slot]":
+    def _stacked(self, lines: "Sequence[tuple[Key | None, str]]", series: int) -> "list[_Slot]":
         found: list[_Slot] = []
         top = 0.0
         for key, name in lines:
             folded = textwrap.fill(name, NAME_CHARACTERS[self.width])
-            height = max(1.0, 0.65 * (folded.count("\n") + 1))
+            text_inches = LINE_INCHES * (folded.count("\n") + 1) + 0.07
+            least = row_inches(series if key is not None else 1)
+            height = max(least, text_inches) / row_inches(series)
             found.append(_Slot(key, folded, top, height))
             top += height
         return found
@@ -177,6 +179,11 @@ class ForestFigure(SeriesFigure):
         return text + page.left_out_note(missing, "row")
 
 
+def row_inches(series: int) -> float:
+    """Height of a row in which so many series stand."""
+    return ROW_INCHES + SERIES_INCHES * (series - 1)
+
+
 class _Slot(NamedTuple):
     """A line of the figure."""
 
@@ -185,6 +192,7 @@ class _Slot(NamedTuple):
     name: str
     top: float
     height: float
+    """In rows."""
 
     @property
     def middle(self) -> float:

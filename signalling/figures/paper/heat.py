@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, to_hex
@@ -189,17 +190,23 @@ def _draw_cells(
     axes: Axes, shown: Mapping[tuple[int, int], Estimate], size: tuple[int, int], look: _Look
 ) -> None:
     """Coloured cells, what is written in them, and a mark on those whose interval holds zero."""
-    edge: dict[str, Any] = {"edgecolor": WHITE, "linewidth": 0.6} if look.marked else {"linewidth": 0.0}
+    levels = np.full((size[1], size[0]), np.nan)
     for (column, line), estimate in shown.items():
+        levels[line, column] = estimate.value
+    frames: dict[str, Any] = {"edgecolors": WHITE, "linewidth": 0.6}
+    if not look.marked:
+        # As pixels: thousands of outlines would leave hairlines between the cells of a PDF.
+        frames = {"edgecolors": "none", "linewidth": 0.0, "antialiased": False, "rasterized": True}
+    axes.pcolormesh(np.ma.masked_invalid(levels), cmap=look.colours, norm=look.scale, gid="cells", **frames)
+    open_signs = {place for place, estimate in shown.items() if look.change and holds_zero(estimate)}
+    if not look.marked:
+        across, up = ([place[at] + 0.5 for place in shown if place in open_signs] for at in (0, 1))
+        axes.plot(across, up, ".", markersize=1.2, color=style.GREY, gid="open")
+    for (column, line), estimate in shown.items() if look.marked or look.font_size else ():
         colour = look.colour(estimate.value)
-        # Cells too small for a frame lie over one another a little, lest hairlines be seen between them.
-        side = 1.0 if look.marked else 1.04
-        axes.add_patch(Rectangle((column, line), side, side, facecolor=colour, zorder=1, gid="cell", **edge))
-        open_sign = look.change and holds_zero(estimate)
-        if open_sign and look.marked:
+        open_sign = look.marked and (column, line) in open_signs
+        if open_sign:
             axes.add_patch(_hatch(column, line, colour))
-        elif open_sign:
-            axes.plot(column + 0.5, line + 0.5, marker=".", markersize=1.2, color=style.GREY, gid="open")
         if text := look.text(estimate):
             patch = {"facecolor": colour, "edgecolor": "none", "pad": 0.8}
             axes.text(
@@ -236,15 +243,17 @@ def _draw_signs(axes: Axes, shown: Mapping[tuple[int, int], Estimate], size: tup
 
 
 def _hatch(column: int, line: int, colour: str) -> Rectangle:
-    return Rectangle(
+    drawn = Rectangle(
         (column, line),
         1,
         1,
         facecolor="none",
         edgecolor=style.ink_on(colour),
-        alpha=0.45,
+        alpha=0.55,
         hatch=HATCH,
         linewidth=0.0,
         zorder=2,
         gid="open",
     )
+    drawn.set_hatch_linewidth(0.5)
+    return drawn

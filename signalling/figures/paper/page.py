@@ -33,7 +33,7 @@ GAP_INCHES = 0.2
 LEAST_BODY_INCHES = 0.9
 #: Room beyond the outermost interval, as a share of the axis.
 ROOM = 0.07
-AXIS_INCHES = 0.06
+AXIS_INCHES = 0.04
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,9 @@ def limits(ends: Sequence[float], *, change: bool) -> tuple[float, float]:
 def draw_scale(axes: Axes, which: str, inches: float, *, change: bool) -> None:
     """Round ticks with pale lines along the axis of values, and zero where it matters."""
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(MaxNLocator(nbins=max(2, int(inches / 0.42)), steps=[1, 2, 2.5, 5, 10]))
+    low, high = axis.get_view_interval()
+    rounds = MaxNLocator(nbins=max(2, int(inches / 0.42)), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    axis.set_ticks([float(tick) for tick in rounds if low <= tick <= high])
     axes.grid(axis=which, color=style.PALE, linewidth=0.4, zorder=0)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
     if change:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from signalling.errors import SignallingError
 from signalling.figures import cells
-from signalling.validation import complaint
+from signalling.validation import complaint, shorten
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -65,10 +65,11 @@ def placed(rows: Sequence[Row], columns: Sequence[str]) -> dict[Key, Row]:
 
 
 def _clash(columns: Sequence[str], one: Row, other: Row) -> str:
-    place = ", ".join(complaint(name, one[name], "").removesuffix(": ") for name in columns) or "the figure"
-    # Numbers that were measured differ too, but nobody chooses by them.
-    texts = [name for name in one if name not in columns and one[name] != other[name]]
-    settings = [name for name in texts if not isinstance(one[name], float)] or texts
+    told = (f"{name} = {'null' if one[name] is None else shorten(one[name])}" for name in columns)
+    place = ", ".join(told) or "the figure"
+    differ = [name for name in one if name not in columns and one[name] != other[name]]
+    # What was measured differs too, but nobody chooses by it.
+    settings = [name for name in differ if f"{name}{LOW}" not in one and not name.endswith((LOW, HIGH))]
     varying = ", ".join(settings[:4]) or "nothing"
     return f"{place}: has two points, which differ in {varying}; choose one with where, or draw it too"
 

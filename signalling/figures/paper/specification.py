@@ -104,7 +104,7 @@ class SpecificationFigure(SeriesFigure):
         below = 0.03 + (STRIP * series if series > 1 else 0.0)
         height = (high - low or 0.1) / (1.0 - below - HEADROOM)
         axes.set_ylim(low - below * height, high + HEADROOM * height)
-        page.draw_scale(axes, "y", BODY_INCHES, change=True)
+        page.draw_scale(axes, "y", 2.2, change=True)
         if self.margin > 0.0:
             axes.axhspan(-self.margin, self.margin, color=style.PALE, alpha=0.6, linewidth=0.0, zorder=0.5)
         axes.set_xlim(-0.01, 1.01)
