@@ -6,7 +6,7 @@ import shutil
 import tomllib
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from signalling.cli import main
 from signalling.errors import ResultError, SignallingError
-from signalling.experiments.experiment import FILE, Experiment, Prediction, load_experiments
+from signalling.experiments.experiment import FILE, Command, Experiment, Part, Prediction, load_experiments
 from signalling.experiments.manifest import MANIFEST, hashes, read_manifest
 from signalling.experiments.marks import Mark, marked
 from signalling.experiments.pages import BEGIN, END, Findings, reading, with_block
 from signalling.experiments.rows import kept
-from signalling.experiments.tables import read_csv, told, write_csv
+from signalling.experiments.tables import TableSpec, read_csv, told, write_csv
+from signalling.figures.paper import FigureSpec
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS, RESULTS = ROOT / "experiments", ROOT / "results"
@@ -304,6 +305,16 @@ def test_predictions_stand_on_the_page_as_they_are_marked(name: str) -> None:
     for text in texts:
         assert text in flat
     assert len(re.findall(r"^\d+\. ", stated, re.MULTILINE)) == len(texts)
+
+
+def test_the_keys_of_experiment_files_are_documented() -> None:
+    section = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8").split("\n## Experiment files\n")[1]
+    told_of = set(re.findall(r"`(\w+)`", section.split("\n## ")[0]))
+    kinds = [*get_args(get_args(Part)[0]), *get_args(get_args(FigureSpec)[0]), TableSpec, Prediction, Command]
+    keys = {key for kind in kinds for key in kind.model_fields}
+    kind_names = {name for kind in kinds if "kind" in kind.model_fields
+                  for name in get_args(kind.model_fields["kind"].annotation)}  # fmt: skip
+    assert keys | kind_names <= told_of
 
 
 def test_one_script_and_no_other_program() -> None:
