@@ -166,13 +166,9 @@ def dilemma(
     before, after = (make_engine(model, seed, chosen) for model in models)
     journal = Journal(path, {"question": "dilemma", "cells": [before.cell, after.cell], "state": state})
     others = [place for place, name in enumerate(models[0].names) if name != state]
-    found = []
+    found: list[list[int]] = []
     for begin in range(0, len(indices), PART):
-        part = indices[begin : begin + PART]
-        key = f"{part.start}:{part.stop}:{part.step}"
-        if journal.get(key) is None:
-            journal.put(key, [_struck_thrice(before, after, run, others) for run in part])
-        found += journal.get(key)
+        found += _part_of(journal, before, after, indices[begin : begin + PART], others)
         if progress is not None:
             progress(len(found), len(indices))
     return Dilemma(
@@ -208,6 +204,17 @@ def _armed(scenario: Scenario, state: str, armament: Mapping[str, object]) -> Sc
             '"none"'
         )
     return scenario.replace({f"states.{state}.{key}": value for key, value in armament.items()})
+
+
+def _part_of(
+    journal: Journal, before: Engine, after: Engine, runs: range, others: Sequence[int]
+) -> list[list[int]]:
+    """Who is struck in each version of some runs, which are made unless they are kept."""
+    key = f"{runs.start}:{runs.stop}:{runs.step}"
+    if journal.get(key) is None:
+        journal.put(key, [_struck_thrice(before, after, run, others) for run in runs])
+    found: list[list[int]] = journal.get(key)
+    return found
 
 
 def _struck_thrice(before: Engine, after: Engine, run: int, others: Sequence[int]) -> list[int]:

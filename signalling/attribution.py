@@ -5,7 +5,8 @@ on average over all orders in which the faults might be switched on one after th
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from signalling.engines.choice import choose
 from signalling.errors import ScenarioError
 from signalling.executors import Progress, check_engine, checked_runs
 from signalling.fault_sets import FaultSets, weights
-from signalling.faults import is_on, players_of
+from signalling.faults import Player, is_on, players_of
 from signalling.journal import Journal
-from signalling.model import compile_model
+from signalling.model import Model, compile_model
 from signalling.scenario import Scenario
 from signalling.shares import Attribution
 from signalling.stats import tail_of
@@ -79,16 +80,11 @@ def attribute(
     check_engine(engine)
     check_workers(workers)
     tail_of(confidence)
-    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < FEWEST_RESAMPLES:
-        raise refuse("resamples", resamples, f"must be a whole number, {FEWEST_RESAMPLES} or more")
-    model = compile_model(scenario)
-    if not (model.columns.war or model.columns.joint):
-        raise ScenarioError("ladder.war: this scenario has no war that could be attributed")
+    _check_resamples(resamples)
+    model = _with_war(scenario)
     players = players_of(scenario, faults)
     on = tuple(is_on(scenario, player) for player in players)
-    acting = [player for player, acts in zip(players, on, strict=True) if acts]
-    if len(acting) > MOST_ON:
-        raise refuse("faults", [player.name for player in acting], _too_many(len(acting)))
+    acting = _few_enough(compress(players, on))
     sets = FaultSets(
         scenario=scenario,
         players=acting,
@@ -134,8 +130,27 @@ def _folded(sets: FaultSets, on: Sequence[bool], runs: int) -> dict[str, Any]:
     }
 
 
-def _too_many(count: int) -> str:
-    return (
-        f"{count} are on, and {MOST_ON} make {2**MOST_ON:,} sets already; name fewer, or join some: "
-        "all:A--B is every fault of the channels between two states, garbling is garbling everywhere"
-    )
+def _check_resamples(resamples: int) -> None:
+    """Refuse what is no number of resamples, or too small a one."""
+    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < FEWEST_RESAMPLES:
+        raise refuse("resamples", resamples, f"must be a whole number, {FEWEST_RESAMPLES} or more")
+
+
+def _with_war(scenario: Scenario) -> Model:
+    """The compiled scenario, if there is a war in it that could be attributed."""
+    model = compile_model(scenario)
+    if not (model.columns.war or model.columns.joint):
+        raise ScenarioError("ladder.war: this scenario has no war that could be attributed")
+    return model
+
+
+def _few_enough(players: Iterable[Player]) -> list[Player]:
+    """Faults that are on, if their sets are not too many."""
+    acting = list(players)
+    if len(acting) > MOST_ON:
+        remedy = (
+            f"{len(acting)} are on, and {MOST_ON} make {2**MOST_ON:,} sets already; name fewer, or join "
+            "some: all:A--B is every fault of the channels between two states, garbling is garbling everywhere"
+        )
+        raise refuse("faults", [player.name for player in acting], remedy)
+    return acting

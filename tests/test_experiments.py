@@ -14,7 +14,9 @@ from signalling.cli import main
 from signalling.collected import Collected
 from signalling.estimates import Estimates
 from signalling.kernel import KERNEL_VERSION
+from signalling.report.tables import signed
 from signalling.shards import FACTS
+from signalling.stats import Interval
 
 ROOT = Path(__file__).parents[1]
 CALIBRATION = Path("experiments") / "calibration"
@@ -128,7 +130,7 @@ def test_the_page_of_causes_quotes_its_shares(part: str) -> None:
     for fault in named:
         adds, caused, prevented, averts, causes = quoted[fault["fault"]]
         share, of_wars, of_peace = (fault[key] for key in ("share", "of_caused", "of_prevented"))
-        assert adds == "{:+.3f} [{:+.3f}, {:+.3f}]".format(*share.values())
+        assert adds == signed(Interval(**share))
         assert caused == "{:.2f} [{:.2f}, {:.2f}]".format(*of_wars.values())
         assert prevented == "{:.2f} [{:.2f}, {:.2f}]".format(*of_peace.values())
         assert (int(averts), int(causes)) == (fault["averted"], fault["caused"])

@@ -100,8 +100,15 @@ def comparison_table(comparisons: Sequence[Paired], title: str) -> Table:
 
 
 def signed(difference: Interval) -> str:
-    """A difference and its interval, each with its sign."""
-    return f"{difference.estimate:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]"
+    """A difference and its interval, each with its sign; what is rounded to zero has none.
+
+    Example:
+        >>> signed(Interval(-0.0004, -0.0123, 0.0116))
+        '0.000 [-0.012, +0.012]'
+    """
+    texts = (f"{value:+.3f}" for value in difference)
+    estimate, low, high = (text if float(text) else text[1:] for text in texts)
+    return f"{estimate} [{low}, {high}]"
 
 
 def comparison_markdown(comparisons: Sequence[Paired]) -> str:
