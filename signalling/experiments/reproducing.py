@@ -1,6 +1,7 @@
 """From folders of experiments to tables, figures, readings and findings: all of it, from nothing."""
 
 import hashlib
+import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -20,6 +21,8 @@ from signalling.experiments.work import Work
 from signalling.store import kernel_fingerprint, write_text
 from signalling.validation import refuse, suggestion
 
+#: What tables and pages need, and nothing else does.
+WRITTEN_WITH = ("jinja2", "tabulate")
 #: Files of an experiment that say something of it and change no number.
 WORDS = (".md", ".j2")
 #: Called with the name of what is done next; its progress ends with the block.
@@ -78,6 +81,9 @@ def reproduce(
     Raises:
         SignallingError: an experiment, or a part of one, is not acceptable.
     """
+    missing = [name for name in WRITTEN_WITH if importlib.util.find_spec(name) is None]
+    if missing:
+        raise SignallingError(f'{" and ".join(missing)} not installed: pip install "signalling[paper]"')
     made = {}
     for experiment in plan.chosen:
         results = plan.out / experiment.name
