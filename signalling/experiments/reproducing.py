@@ -4,7 +4,8 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,7 +133,8 @@ def _run_commands(experiment: Experiment, plan: Plan, command: RunCommand) -> No
         if words is None:
             continue
         out = str(plan.out / one.folder)
-        code = command([word.replace("{out}", out) for word in words])
+        with redirect_stdout(StringIO()):  # its tables are in its files, and would stand among ours
+            code = command([word.replace("{out}", out) for word in words])
         if code not in {0, 1}:  # 1: a claim or check failed, which is a result
             raise SignallingError(f"{experiment.name}: the command {' '.join(words)} ended with {code}")
 
