@@ -150,7 +150,8 @@ def _few_enough(players: Iterable[Player]) -> list[Player]:
     if len(acting) > MOST_ON:
         remedy = (
             f"{len(acting)} are on, and {MOST_ON} make {2**MOST_ON:,} sets already; name fewer, or join "
-            "some: all:A--B is every fault of the channels between two states, garbling is garbling everywhere"
+            "some: all:A--B is every fault of the channels between two states, garbling is garbling "
+            "everywhere"
         )
         raise refuse("faults", [player.name for player in acting], remedy)
     return acting

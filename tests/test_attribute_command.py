@@ -73,8 +73,8 @@ def test_an_interrupt_says_how_to_go_on(
     assert main([*command, "--out", str(folder)]) == 130
     told = capsys.readouterr().err.splitlines()[-1]
     assert told == (
-        "signalling: interrupted; to go on, run: signalling attribute two-seekers '--fault=delay:A->B' "
-        f"--runs=1000 --seed=1 --workers=1 --set=horizon_days=5 '--out={folder}'"
+        "signalling: interrupted; to go on, run: signalling attribute two-seekers --fault 'delay:A->B' "
+        f"--set horizon_days=5 --out '{folder}'"
     )
     assert main(command) == 130
     assert "--out DIR would keep what is done" in capsys.readouterr().err

@@ -274,12 +274,38 @@ def test_an_interrupted_sweep_says_how_to_go_on(
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "work"),
+    [
+        ("dilemma two-seekers --state A --arm floor=2 --runs 7", "signalling.armament.dilemma"),
+        ("pivotal two-seekers --runs 7", "signalling.pivots.pivotal"),
+    ],
+)
+def test_what_keeps_a_journal_says_how_to_go_on(
+    command: str,
+    work: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(work, interrupted)
+    out = tmp_path / "a folder"
+    assert main([*command.split(), "--out", str(out)]) == 130
+    assert f"interrupted; to go on, run: signalling {command} --out '{out}'\n" in capsys.readouterr().err
+    assert main(command.split()) == 130
+    assert "interrupted; --out DIR would keep what is done" in capsys.readouterr().err
+
+
 def test_a_folder_of_one_scenario_has_no_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "two-seekers", "--runs", "3", "--out", str(tmp_path / "out")]) == 0
     assert main(["figures", str(tmp_path / "out")]) == 2
     assert "no treatment" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("_runs_are_compiled")
 def test_demo_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "july"
     assert main(["demo", "--runs", "12", "--out", str(folder)]) == 0

@@ -5,6 +5,8 @@ import itertools
 import pytest
 
 import signalling as sg
+from signalling.report.tables import signed
+from signalling.stats import Interval
 from signalling.study import compare_all, design, load_study
 
 NOISE = {"channels.all.garble": {"probability": 0.3}}
@@ -115,3 +117,15 @@ def test_baseline_outcomes_must_be_of_the_same_scenario_and_seed(seekers: sg.Sce
     alone = sg.compare(seekers, treatment=NOISE, runs=3, seed=1)
     given = sg.compare(seekers, treatment=NOISE, runs=3, seed=1, baseline=sg.run(seekers, runs=3, seed=1))
     assert given.summary() == alone.summary()
+
+
+@pytest.mark.parametrize(
+    ("difference", "told"),
+    [
+        ((0.0123, -0.004, 0.03), "+0.012 [-0.004, +0.030]"),
+        ((-0.0004, -0.0123, 0.0004), "0.000 [-0.012, 0.000]"),
+        ((-0.0, -0.0006, 0.0006), "0.000 [-0.001, +0.001]"),
+    ],
+)
+def test_what_is_rounded_to_zero_has_no_sign(difference: tuple[float, float, float], told: str) -> None:
+    assert signed(Interval(*difference)) == told

@@ -483,7 +483,7 @@ def test_the_command_says_how_to_go_on(
     monkeypatch.setattr("signalling.informativeness.information", interrupted)
     command = ["information", "two-seekers", "--runs", "7", "--set", 'name="a crisis"']
     assert main([*command, "--out", str(tmp_path)]) == 130
-    expected = shlex.join(["signalling", *command[:4], "--seed", "1", *command[4:], "--out", str(tmp_path)])
+    expected = shlex.join(["signalling", *command, "--out", str(tmp_path)])
     assert f"to go on, run: {expected}\n" in capsys.readouterr().err
     assert main(command) == 130
     assert "--out DIR would keep" in capsys.readouterr().err

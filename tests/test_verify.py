@@ -124,7 +124,7 @@ def test_what_is_done_is_kept_and_the_rest_goes_on(ledger_of, tmp_path, capsys):
 
     ledger_of(lost(0.5, played), SURE._replace(name="slow", play=interrupted))
     assert main(["verify", "--out", str(tmp_path)]) == 130
-    assert "the same command goes on from there" in capsys.readouterr().err
+    assert f"to go on, run: signalling verify --out {tmp_path}\n" in capsys.readouterr().err
     assert not (tmp_path / "ledger.json").exists()
     ledger_of(lost(0.5, played), SURE._replace(name="slow"))
     assert main(["verify", "--out", str(tmp_path)]) == 0

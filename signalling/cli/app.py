@@ -2,8 +2,9 @@
 
 import json
 import logging
+import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,19 +45,30 @@ EXIT_INTERRUPTED = 130
 
 
 class Interrupted(Exception):  # noqa: N818 - an interrupt is no error
-    """Ctrl-C or SIGTERM, with what to say of it; typer would drop the words of a KeyboardInterrupt."""
+    """Ctrl-C or SIGTERM, with what to say of it; typer would drop the words of a KeyboardInterrupt.
+
+    Args:
+        told: what to say.
+        goes_on: whether the same command goes on from what is kept; it is then told too.
+    """
+
+    def __init__(self, told: str = "interrupted", *, goes_on: bool = False) -> None:
+        super().__init__(told)
+        self.goes_on = goes_on
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 done, 1 a check failed, 2 bad input, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with _telling():
-            code = app(list(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
+            code = app(words, standalone_mode=False)
     except SignallingError as error:
         _complain(str(error))
         return EXIT_BAD_INPUT
     except Interrupted as error:
-        _complain(str(error))
+        command = shlex.join(["signalling", *words])
+        _complain(f"{error}; to go on, run: {command}" if error.goes_on else str(error))
         return EXIT_INTERRUPTED
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
@@ -104,6 +116,17 @@ def told_once() -> Iterator[None]:
         log.removeFilter(new)
 
 
+@contextmanager
+def kept_in(folder: Path | None) -> Iterator[None]:
+    """Within the block, an interrupt says how to go on from what is kept in a folder, or that nothing is."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if folder is None:
+            raise Interrupted("interrupted; --out DIR would keep what is done") from None
+        raise Interrupted(goes_on=True) from None
+
+
 def _complain(message: str) -> None:
     sys.stderr.write(f"signalling: {message}\n")
 
@@ -121,6 +144,33 @@ def show(thing: Any) -> None:
 def show_json(data: object) -> None:
     """Plain data on standard output."""
     show(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def conclude(
+    summary: Callable[[], object],
+    parts: Callable[[], Iterable[Any]],
+    write: Callable[[Path], Sequence[Path]],
+    *,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """The end of a command: write what was found if there is a folder for it, and show it.
+
+    Args:
+        summary: as plain data, what is shown as JSON.
+        parts: tables and sentences, which are shown otherwise.
+        write: into a folder; the files.
+        out: the folder.
+        as_json: which of the two is shown.
+    """
+    written = [] if out is None else write(out)
+    if as_json:
+        show_json(summary())
+        return
+    for part in parts():
+        show(part)
+    if written:
+        show(f"Written to {out}: {', '.join(path.name for path in written)}.")
 
 
 def chosen_scenario(name: str, settings: list[str] | None) -> Any:

@@ -1,13 +1,11 @@
 """The command attribute: which faults caused the wars, and which prevented some."""
 
-import shlex
 from typing import Annotated
 
 import typer
 
 from signalling.cli.app import (
     AsJson,
-    Interrupted,
     Out,
     ScenarioName,
     Seed,
@@ -15,8 +13,8 @@ from signalling.cli.app import (
     Workers,
     app,
     chosen_scenario,
-    show,
-    show_json,
+    conclude,
+    kept_in,
 )
 from signalling.errors import SignallingError
 
@@ -54,33 +52,20 @@ def attribute(
     if fault and pairs:
         raise SignallingError("--pairs: names the faults already; drop it or --fault")
     chosen = chosen_scenario(scenario, settings)
-    try:
-        with shown(chosen.name) as progress:
-            found = attribute_wars(
-                chosen,
-                faults="pairs" if pairs else fault or "all",
-                runs=runs,
-                seed=seed,
-                workers=workers,
-                path=None if out is None else out / JOURNAL,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        words = ["signalling", "attribute", scenario, *(f"--fault={name}" for name in fault or ())]
-        words += ["--pairs"] * pairs + [f"--runs={runs}", f"--seed={seed}", f"--workers={workers}"]
-        words += [f"--set={setting}" for setting in settings or ()]
-        raise Interrupted(_remedy(words, None if out is None else str(out))) from None
-    written = [] if out is None else write_attribution(found, out)
-    if as_json:
-        show_json(found.summary())
-        return
-    show(attribution_table(found))
-    show(attribution_sentences(found))
-    if written:
-        show(f"Written to {out}: {', '.join(path.name for path in written)}.")
-
-
-def _remedy(words: list[str], out: str | None) -> str:
-    if out is None:
-        return "interrupted; --out DIR would keep what is done"
-    return f"interrupted; to go on, run: {shlex.join([*words, f'--out={out}'])}"
+    with kept_in(out), shown(chosen.name) as progress:
+        found = attribute_wars(
+            chosen,
+            faults="pairs" if pairs else fault or "all",
+            runs=runs,
+            seed=seed,
+            workers=workers,
+            path=None if out is None else out / JOURNAL,
+            progress=progress,
+        )
+    conclude(
+        found.summary,
+        lambda: (attribution_table(found), attribution_sentences(found)),
+        lambda folder: write_attribution(found, folder),
+        out=out,
+        as_json=as_json,
+    )

@@ -6,16 +6,15 @@ import typer
 
 from signalling.cli.app import (
     AsJson,
-    Interrupted,
     Out,
     ScenarioName,
     Seed,
     Settings,
     app,
     chosen_scenario,
+    conclude,
+    kept_in,
     parsed,
-    show,
-    show_json,
 )
 
 
@@ -39,25 +38,20 @@ def dilemma(
     from signalling.report.dilemma import JOURNAL, dilemma_sentences, dilemma_table, write_dilemma
 
     chosen = chosen_scenario(scenario, settings)
-    try:
-        with shown(chosen.name) as progress:
-            found = measure(
-                chosen,
-                state=state,
-                armament=parsed(arm, "--arm"),
-                runs=runs,
-                seed=seed,
-                path=None if out is None else out / JOURNAL,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        kept = "" if out is None else f"; what is done is kept in {out}, and the same command goes on from it"
-        raise Interrupted(f"interrupted{kept}") from None
-    written = [] if out is None else write_dilemma(found, out)
-    if as_json:
-        show_json(found.summary())
-        return
-    show(dilemma_table(found))
-    show(dilemma_sentences(found))
-    if written:
-        show(f"Written to {out}: {', '.join(path.name for path in written)}.")
+    with kept_in(out), shown(chosen.name) as progress:
+        found = measure(
+            chosen,
+            state=state,
+            armament=parsed(arm, "--arm"),
+            runs=runs,
+            seed=seed,
+            path=None if out is None else out / JOURNAL,
+            progress=progress,
+        )
+    conclude(
+        found.summary,
+        lambda: (dilemma_table(found), dilemma_sentences(found)),
+        lambda folder: write_dilemma(found, folder),
+        out=out,
+        as_json=as_json,
+    )

@@ -1,12 +1,11 @@
 """The command information: bits, ages and errors beside P(war)."""
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from signalling.cli.app import AsJson, Interrupted, Settings, app, chosen_scenario, parsed, show, show_json
+from signalling.cli.app import AsJson, Settings, app, chosen_scenario, conclude, kept_in, parsed
 
 if TYPE_CHECKING:
     from signalling.scenario import Scenario
@@ -49,25 +48,22 @@ def information(
     is_study = isinstance(chosen, Study)
     if not is_study:
         runs, seed = 1000 if runs is None else runs, 1 if seed is None else seed
-    try:
-        with shown(subject) as progress:
-            found = measure(
-                chosen,
-                runs=runs,
-                seed=seed,
-                path=None if out is None else out / JOURNAL,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        raise Interrupted(_remedy(subject, runs, seed, settings, out)) from None
-    written = [] if out is None else write_information(found, out)
-    if as_json:
-        show_json(found.summary())
-        return
-    show(cell_table(found) if is_study else channel_table(found))
-    show(information_sentences(found))
-    if written:
-        show(f"Written to {out}: {', '.join(path.name for path in written)}.")
+    with kept_in(out), shown(subject) as progress:
+        found = measure(
+            chosen,
+            runs=runs,
+            seed=seed,
+            path=None if out is None else out / JOURNAL,
+            progress=progress,
+        )
+    table = cell_table if is_study else channel_table
+    conclude(
+        found.summary,
+        lambda: (table(found), information_sentences(found)),
+        lambda folder: write_information(found, folder),
+        out=out,
+        as_json=as_json,
+    )
 
 
 def _chosen(subject: str, settings: list[str] | None) -> "Scenario | Study":
@@ -90,15 +86,3 @@ def _chosen(subject: str, settings: list[str] | None) -> "Scenario | Study":
         baseline=study.baseline,
         folder=study_path(subject).parent,
     )
-
-
-def _remedy(
-    subject: str, runs: int | None, seed: int | None, settings: list[str] | None, out: Path | None
-) -> str:
-    if out is None:
-        return "interrupted; --out DIR would keep what is done"
-    command = f"signalling information {shlex.quote(subject)}"
-    command += "" if runs is None else f" --runs {runs}"
-    command += "" if seed is None else f" --seed {seed}"
-    command += "".join(f" --set {shlex.quote(setting)}" for setting in settings or [])
-    return f"interrupted; to go on, run: {command} --out {shlex.quote(str(out))}"

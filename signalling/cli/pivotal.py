@@ -6,7 +6,6 @@ import typer
 
 from signalling.cli.app import (
     AsJson,
-    Interrupted,
     Out,
     ScenarioName,
     Seed,
@@ -14,8 +13,8 @@ from signalling.cli.app import (
     Workers,
     app,
     chosen_scenario,
-    show,
-    show_json,
+    conclude,
+    kept_in,
 )
 from signalling.errors import SignallingError
 
@@ -45,27 +44,22 @@ def pivotal(
         raise SignallingError("--run looks at one run and --runs at many: give one of the two")
     chosen = chosen_scenario(scenario, settings)
     indices = range(run, run + 1) if run is not None else range(200 if runs is None else runs)
-    try:
-        with shown(chosen.name, "wars") as progress:
-            found = find(
-                chosen,
-                runs=indices,
-                seed=seed,
-                workers=workers,
-                path=None if out is None else out / JOURNAL,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        kept = "" if out is None else f"; what is done is kept in {out}, and the same command goes on from it"
-        raise Interrupted(f"interrupted{kept}") from None
+    with kept_in(out), shown(chosen.name, "wars") as progress:
+        found = find(
+            chosen,
+            runs=indices,
+            seed=seed,
+            workers=workers,
+            path=None if out is None else out / JOURNAL,
+            progress=progress,
+        )
     if run is not None and not found.wars:
         raise SignallingError(f"--run {run}: ends without war under seed {seed}; find wars with --runs N")
     versions = retell(chosen, found.pivotal[0], seed=seed) if run is not None and found.pivotal else None
-    written = [] if out is None else write_pivotal(found, out, versions)
-    if as_json:
-        show_json(found.summary())
-        return
-    for part in told(found, chosen, versions):
-        show(part)
-    if written:
-        show(f"Written to {out}: {', '.join(path.name for path in written)}.")
+    conclude(
+        found.summary,
+        lambda: told(found, chosen, versions),
+        lambda folder: write_pivotal(found, folder, versions),
+        out=out,
+        as_json=as_json,
+    )

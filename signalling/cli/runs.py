@@ -14,6 +14,7 @@ from signalling.cli.app import (
     Workers,
     app,
     chosen_scenario,
+    conclude,
     parsed,
     show,
     show_json,
@@ -158,11 +159,10 @@ def _tell_pairs(chosen: "Study", run: int, out: Path | None, *, as_json: bool) -
     from signalling.report.pairs import told_pairs, write_pairs
 
     pairs = told_pairs(chosen, run)
-    written = [] if out is None else write_pairs(pairs, out)
-    if as_json:
-        show_json([pair.to_dict() for pair in pairs])
-        return
-    for pair in pairs:
-        show(str(pair))
-    if written:
-        show(f"Written to {out}: {', '.join(path.name for path in written)}.")
+    conclude(
+        lambda: [pair.to_dict() for pair in pairs],
+        lambda: map(str, pairs),
+        lambda folder: write_pairs(pairs, folder),
+        out=out,
+        as_json=as_json,
+    )

@@ -1,6 +1,5 @@
 """The command verdict: what the claims of a file come to."""
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,10 @@ from signalling.cli.app import (
     EXIT_DONE,
     EXIT_FAILED,
     AsJson,
-    Interrupted,
     Workers,
     app,
-    show,
-    show_json,
+    conclude,
+    kept_in,
     told_once,
 )
 
@@ -41,32 +39,19 @@ def verdict(
     from signalling.verdicts import verdict as try_claims
 
     claims = load_claims(file)
-    try:
-        with told_once(), shown(claims.name, "pairs") as progress:
-            found = try_claims(
-                claims,
-                budget=budget,
-                workers=workers,
-                path=None if out is None else out / JOURNAL,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        raise Interrupted(_remedy(file, workers, budget, out)) from None
-    written = [] if out is None else write_verdicts(found, out)
-    if as_json:
-        show_json(found.summary())
-    else:
-        show(verdict_table(found))
-        show(verdict_sentences(found))
-        if written:
-            show(f"Written to {out}: {', '.join(path.name for path in written)}.")
+    with kept_in(out), told_once(), shown(claims.name, "pairs") as progress:
+        found = try_claims(
+            claims,
+            budget=budget,
+            workers=workers,
+            path=None if out is None else out / JOURNAL,
+            progress=progress,
+        )
+    conclude(
+        found.summary,
+        lambda: (verdict_table(found), verdict_sentences(found)),
+        lambda folder: write_verdicts(found, folder),
+        out=out,
+        as_json=as_json,
+    )
     return EXIT_DONE if found.borne_out else EXIT_FAILED
-
-
-def _remedy(file: str, workers: int, budget: int | None, out: Path | None) -> str:
-    if out is None:
-        return "interrupted; --out DIR would keep what is done"
-    options = "" if budget is None else f" --budget {budget}"
-    options += f" --workers {workers}" if workers != 1 else ""
-    command = f"signalling verdict {shlex.quote(file)} --out {shlex.quote(str(out))}{options}"
-    return f"interrupted; to go on, run: {command}"

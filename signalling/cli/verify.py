@@ -10,9 +10,9 @@ from signalling.cli.app import (
     EXIT_DONE,
     EXIT_FAILED,
     AsJson,
-    Interrupted,
     Workers,
     app,
+    kept_in,
     show,
     show_json,
 )
@@ -43,18 +43,14 @@ def verify(
 
     if page is not None and out is None:
         raise SignallingError("--page: needs --out DIR, where its figures go")
-    try:
-        with shown("verify", "cases") as told:
-            ledger = verify_entries(
-                entries=entry or (),
-                quick=quick,
-                workers=workers,
-                keep=None if out is None else out / "parts",
-                progress=lambda done, wanted, _: told(done, wanted),
-            )
-    except KeyboardInterrupt:
-        remedy = "--out DIR would keep what is done" if out is None else "the same command goes on from there"
-        raise Interrupted(f"interrupted; {remedy}") from None
+    with kept_in(out), shown("verify", "cases") as told:
+        ledger = verify_entries(
+            entries=entry or (),
+            quick=quick,
+            workers=workers,
+            keep=None if out is None else out / "parts",
+            progress=lambda done, wanted, _: told(done, wanted),
+        )
     if out is not None:
         from signalling.report.theory import write_page
 
