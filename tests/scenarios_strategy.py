@@ -619,4 +619,25 @@ def watchers(draw: st.DrawFn) -> Document:
     return {"name": "watcher"} | tables | {key: draw(optional[key]) for key in sorted(chosen)}
 
 
-_WITH_PARAMETERS |= {"declarer": declarers, "watcher": watchers}
+@st.composite
+def reciprocators(draw: st.DrawFn) -> Document:
+    """The reciprocator with some parameters set; short of trembles hardly anybody would climb."""
+    rungs = st.sampled_from([-2.0, 0.4, 2.0])
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "forgiveness": st.sampled_from([0.0, 0.6, 1.0]),
+        "relaxation": st.sampled_from([0.0, 0.2, 1.0]),
+        "tremble": st.sampled_from([0.0, 0.7, 1.0]),
+        "advantage": st.sampled_from([0.0, 0.3, 3.0]),
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(optional)), max_size=3))
+    tables = {key: _by_type(draw) for key in ("preemption", "opportunism") if draw(st.booleans())}
+    if draw(st.booleans()):
+        tables["overmatch"] = {key: draw(rungs) for key in ("security_seeker", "greedy")}
+    return (
+        {"name": "reciprocator", "tremble": 0.4}
+        | tables
+        | {key: draw(optional[key]) for key in sorted(chosen)}
+    )
+
+
+_WITH_PARAMETERS |= {"declarer": declarers, "watcher": watchers, "reciprocator": reciprocators}

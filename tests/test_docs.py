@@ -21,6 +21,7 @@ from signalling.engines import calendar, choice, compiled
 from signalling.kernel import KERNEL_VERSION, belief, doctrines, quantile
 from signalling.kernel.doctrines import watcher
 from signalling.kernel.doctrines.memory_one import MemoryOneParameters
+from signalling.kernel.doctrines.reciprocator import TypeRungs
 from signalling.laws import Exponential, Law
 from signalling.parameters import TypeCosts, TypeProbabilities
 from signalling.study import StudyFile, load_study
@@ -179,7 +180,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
     games.PostureGame, games.Ladder, scenario.State, scenario.DoctrineChoice, scenario.Rivalry,
     network.Network, routes.Route, channels.Channel, channels.Garble, channels.Queue, channels.Noise,
     channels.Acknowledgement, channels.Outage, channels.Assumed, channels.AssumedGarble, TypeCosts,
-    TypeProbabilities, *(doctrines.load(name).PARAMETERS for name in doctrines.BUILT_IN),
+    TypeProbabilities, TypeRungs, *(doctrines.load(name).PARAMETERS for name in doctrines.BUILT_IN),
 )  # fmt: skip
 
 #: Defaults that depend on other values, as the document says them.
@@ -205,7 +206,7 @@ def shown_default(name: str, field: FieldInfo) -> str:
         return str(value).lower()
     if value is None or value in ((), {}):
         return "none"
-    if isinstance(value, TypeCosts | TypeProbabilities):
+    if isinstance(value, TypeCosts | TypeProbabilities | TypeRungs):
         return f"{value.security_seeker:g} / {value.greedy:g}"
     if isinstance(value, Exponential):
         return f"exponential, mean {value.mean_hours:g} h"

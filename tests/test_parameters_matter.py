@@ -163,6 +163,11 @@ BELIEFS: Document = {
     "states.B.greedy_probability": 0.5,
 }
 WARY: Document = {"states.all.doctrine": {"name": "threshold", "tremble": 0.3, "attack_above": 1.5}}
+#: B and C only climb; A answers them.
+ANSWERING: Document = {
+    "states.all.doctrine": {"name": "threshold", "tremble": 0.6, "attack_above": 100},
+    "states.A.doctrine": {"name": "reciprocator"},
+}
 FIVE = ["calm", "alarm", "display", "alert", "war"]
 JOINT: Document = {"war": "joint", "rungs": FIVE}
 LISTENERS: Document = {"states.all.doctrine": "listener"}
@@ -428,6 +433,28 @@ CASES: dict[str, Case] = {
         },
         # A alone may strike, or B and C would be before it.
         {"": WARY, "attack_above": {f"states.{name}.doctrine.attack_above": 100 for name in "BC"}},
+    ),
+    **doctrine_cases(
+        "reciprocator",
+        {
+            "overmatch.security_seeker": 1.0,
+            "overmatch.greedy": -1.0,
+            "forgiveness": 0.7,
+            "relaxation": 1.0,
+            "tremble": 0.5,
+            "preemption.security_seeker": 0.5,
+            "preemption.greedy": 0.5,
+            "opportunism.security_seeker": 0.5,
+            "opportunism.greedy": 1.0,
+            "advantage": 4.0,
+        },
+        {
+            "": ANSWERING,
+            "overmatch.greedy": {"states.A.greedy_probability": 1.0},
+            "preemption.greedy": {"states.A.greedy_probability": 1.0},
+            "opportunism.greedy": {"states.A.greedy_probability": 1.0},
+            "advantage": {"states.A.greedy_probability": 1.0, "states.A.doctrine.opportunism.greedy": 1.0},
+        },
     ),
     **doctrine_cases(
         "memory_one",

@@ -44,6 +44,7 @@ ORDER = "tests/kernel/test_order.py"
 OUTAGE = "tests/kernel/test_outage.py"
 PATIENCE = "tests/kernel/test_patience.py"
 POSTURE = "tests/test_posture.py"
+RECIPROCATOR = "tests/kernel/test_reciprocator.py"
 RELAYS = "tests/test_relays.py"
 RICHARDSON = "tests/kernel/test_richardson.py"
 SHARED = "tests/test_shared_luck.py"
@@ -170,6 +171,48 @@ DELIBERATE_ERRORS = (
         "evidence = parameters[PERSISTENCE] * memory[place + 1]",
         "evidence = memory[place + 1]",
         ("tests/kernel/test_threshold.py::test_evidence_fades_and_adds_up",),
+    ),
+    DeliberateError(
+        "a letter is trusted by the row of what was sent, not by the column of what came",
+        "kernel/doctrines/reciprocator.py",
+        "total += report.assumed[sent * rungs + report.letter]",
+        "total += report.assumed[report.letter * rungs + sent]",
+        (f"{RECIPROCATOR}::test_trust_is_the_share_of_the_letter_sent_among_all_that_could_have_come_so",),
+    ),
+    DeliberateError(
+        "what was expected of a rival is forgotten with every letter",
+        "kernel/doctrines/reciprocator.py",
+        "trust * report.letter + (1.0 - trust) * memory[place + 1]",
+        "trust * report.letter",
+        (f"{RECIPROCATOR}::test_of_a_letter_trusted_by_half_the_expectation_goes_half_the_way",),
+    ),
+    DeliberateError(
+        "half a rung is not enough for an answer",
+        "kernel/doctrines/reciprocator.py",
+        "if wanted >= own.rung + HALF:",
+        "if wanted > own.rung + HALF:",
+        (f"{RECIPROCATOR}::test_half_a_rung_is_enough",),
+    ),
+    DeliberateError(
+        "opportunity has the whole of the draw that fear had before it",
+        "kernel/doctrines/reciprocator.py",
+        "        chance += parameters[OPPORTUNISM_SECURITY_SEEKER + _greed(own)]",
+        "        chance = parameters[OPPORTUNISM_SECURITY_SEEKER + _greed(own)]",
+        (f"{RECIPROCATOR}::test_fear_comes_first_and_opportunity_has_what_is_left_of_the_draw",),
+    ),
+    DeliberateError(
+        "a reciprocator strikes by the numbers of the other type",
+        "kernel/doctrines/reciprocator.py",
+        "return 1 if own.type == GREEDY else 0",
+        "return 0 if own.type == GREEDY else 1",
+        (f"{RECIPROCATOR}::test_each_type_strikes_with_a_chance_of_its_own",),
+    ),
+    DeliberateError(
+        "temptation falls on the readiest rival",
+        "kernel/doctrines/reciprocator.py",
+        "            return least\n",
+        "            return readiest\n",
+        (f"{RECIPROCATOR}::test_fear_falls_on_the_readiest_and_temptation_on_the_least",),
     ),
     DeliberateError(
         "a slip of the hand is remembered as what was meant",
