@@ -20,6 +20,7 @@ from signalling.report.panel import (
     read_panel,
     write_panel,
 )
+from signalling.report.tables import signed
 from signalling.study import compare_all
 
 TREATMENTS = {
@@ -137,6 +138,5 @@ def test_there_is_a_table_for_each_treatment_with_a_line_for_each_row(rows: list
     console.print(tables[0])
     shown = console.export_text()
     for row in rows:
-        difference = row.pairs[0].risk_difference()
         assert str(row.settings["name"]) in shown
-        assert f"{difference.estimate:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]" in shown
+        assert signed(row.pairs[0].risk_difference()) in shown
