@@ -21,7 +21,7 @@ def small(runs: int | range = 40, *, days: tuple[int, ...] = (3, 4), seed: int =
 
 def large() -> sg.Study:
     """Some seconds of work."""
-    return small(1200)
+    return small(600)
 
 
 def coin(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:
@@ -68,5 +68,10 @@ if __name__ == "__main__":
     hasten()
     study = large()
     print("ready", flush=True)
-    sg.collect(study, Path(sys.argv[1]), workers=int(sys.argv[2]))
+    sg.collect(
+        study,
+        Path(sys.argv[1]),
+        workers=int(sys.argv[2]),
+        progress=lambda done, wanted: print(done, "of", wanted, flush=True),
+    )
     print("done", flush=True)

@@ -20,3 +20,20 @@ def _compiled_together() -> None:
 
         own = doctrine_files.load(HAWK, "doctrine", "hawk.py")
         batch.share([*(doctrines.load(name) for name in doctrines.BUILT_IN), own])
+
+
+@pytest.fixture
+def _a_third_of_the_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contract of doctrines tries a third of the scripts that `signalling doctrines check` tries."""
+    from signalling.contract import playing
+
+    plain = playing.examples
+    monkeypatch.setattr(playing, "examples", lambda count: plain(max(20, count // 3)))
+
+
+@pytest.fixture
+def _runs_are_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The batch engine makes even few runs: of large crises it is the quicker one once it has been loaded."""
+    from signalling.engines import choice
+
+    monkeypatch.setattr(choice, "FEW_MESSAGES", 0)

@@ -26,6 +26,7 @@ from signalling.engines.process import ProcessEngine
 from signalling.errors import ResultError
 from signalling.shards import FACTS, ShardWriter
 from tests.collecting import coin, fickle, large, small, various
+from tests.interrupting import has_made, interrupted
 from tests.scenarios_strategy import build
 
 ROOT = Path(__file__).parents[1]
@@ -168,26 +169,24 @@ def test_progress_begins_with_what_is_held(tmp_path: Path) -> None:
 # Interruption
 
 
-def killed(folder: Path, workers: int, moments: Iterator[float], kills: int) -> None:
+def killed(folder: Path, workers: int, moments: Iterator[int], kills: int) -> None:
     """Start the large study and kill it, again and again; what is held only grows."""
     held = tried = 0
-    patience = 0.0
-    # On a machine that is busy with other things some more of them, until something is held.
+    # Some more of them until something is held: what is done is not written at once.
     while tried < kills or (held == 0 and tried < 10 * kills):
         tried += 1
         program = [sys.executable, "-m", "tests.collecting", str(folder), str(workers)]
         with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as owner:
             assert owner.stdout is not None
             assert owner.stdout.readline() == "ready\n"
-            time.sleep(next(moments) + patience)
+            for _ in range(next(moments)):
+                owner.stdout.readline()
             owner.send_signal(signal.SIGKILL)
         if (folder / "provenance.json").exists():
             told = sg.status(folder)
             assert told["damaged"] == []
             assert told["runs_held"] >= held
             held = told["runs_held"]
-        # Where nothing is held yet the machine is slow to begin: later next time.
-        patience += 0.0 if held else 0.5
     assert held > 0
     finished = sg.collect(large(), folder)
     assert finished.complete
@@ -207,21 +206,22 @@ def undisturbed() -> str:
     return f"{total % 2**256:064x}"
 
 
-def moments(seed: int, longest: float) -> Iterator[float]:
+def moments(seed: int) -> Iterator[int]:
+    """After how many steps of the work it is killed."""
     generator = random.Random(seed)  # noqa: S311 - moments of kills
     while True:
-        yield generator.uniform(0.0, longest)
+        yield generator.randrange(12)
 
 
-@pytest.mark.parametrize(("workers", "longest"), [(1, 0.5), (2, 1.6)])
-def test_kills_cost_seconds_and_nothing_else(workers: int, longest: float, tmp_path: Path) -> None:
-    killed(tmp_path / "out", workers, moments(workers, longest), kills=6)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_kills_cost_seconds_and_nothing_else(workers: int, tmp_path: Path) -> None:
+    killed(tmp_path / "out", workers, moments(workers), kills=4)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("workers", "longest"), [(1, 0.5), (2, 1.6)])
-def test_many_kills(workers: int, longest: float, tmp_path: Path) -> None:
-    killed(tmp_path / "out", workers, moments(100 + workers, longest), kills=25)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_many_kills(workers: int, tmp_path: Path) -> None:
+    killed(tmp_path / "out", workers, moments(100 + workers), kills=25)
 
 
 def test_an_interrupt_keeps_what_is_done(
@@ -246,24 +246,14 @@ def test_an_interrupt_keeps_what_is_done(
 def test_signals_end_a_sweep_cleanly(signal_number: int, tmp_path: Path) -> None:
     study = tmp_path / "long.study.toml"
     study.write_text('scenario = "two-seekers"\nseed = 1\nruns = 10000000\n', encoding="utf-8")
-    signalling = [sys.executable, "-m", "signalling"]
-    # So that the sweep below finds its doctrine compiled, and is interrupted at its runs.
-    once = [*signalling, "run", "two-seekers", "--runs", "1", "--engine", "batch"]
-    subprocess.run(once, capture_output=True, check=True)
-    program = [*signalling, "sweep", str(study), "--out", str(tmp_path / "out")]
-    with subprocess.Popen([*program, "--workers", "2"], stderr=subprocess.PIPE, text=True) as owner:
-        deadline = time.monotonic() + 30
-        while not (tmp_path / "out" / "provenance.json").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(2.0)
-        owner.send_signal(signal_number)
-        assert owner.stderr is not None
-        told = owner.stderr.read()
-    assert owner.returncode == 130
-    assert "Traceback" not in told
-    assert f"runs are kept in {tmp_path / 'out'}. To go on, run: signalling sweep" in told
-    assert "--workers 2" in told
-    assert sg.status(tmp_path / "out")["damaged"] == []
+    out = tmp_path / "out"
+    sweep = ["sweep", str(study), "--out", str(out), "--workers", "2"]
+    ended = interrupted(sweep, has_made(1), signal_number)
+    assert ended.code == 130
+    assert "Traceback" not in ended.told
+    assert f"runs are kept in {out}. To go on, run: signalling sweep" in ended.told
+    assert "--workers 2" in ended.told
+    assert sg.status(out)["damaged"] == []
 
 
 def test_two_collectors_at_once_do_no_harm(tmp_path: Path) -> None:

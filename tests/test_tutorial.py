@@ -4,11 +4,8 @@ import contextlib
 import io
 import re
 import shlex
-import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ import pytest
 import signalling as sg
 from signalling.cli import main
 from signalling.collected import Collected
+from tests.interrupting import has_made, interrupted
 
 TUTORIAL = Path(__file__).parents[1] / "docs" / "tutorials" / "noise-study.md"
 TEXT = TUTORIAL.read_text(encoding="utf-8")
@@ -43,23 +41,7 @@ def told(arguments: list[str]) -> str:
     return shown.getvalue()
 
 
-def interrupted(sweep: list[str], begun: Path, seconds: float) -> str:
-    """The last words of a sweep that is interrupted so long after it has begun."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "signalling", *sweep],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    while not begun.exists():
-        time.sleep(0.02)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=30)
-    assert process.returncode in {0, 130}
-    return complaint.splitlines()[-1] if process.returncode else ""
-
-
+@pytest.mark.usefixtures("_runs_are_compiled")
 def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     words = [shlex.split(command) for command in COMMANDS]
@@ -69,12 +51,7 @@ def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyP
     assert "10 cells, 1200 runs" in told(check)
 
     (promised,) = re.findall(r"^    (signalling: interrupted.*)$", TEXT, re.MULTILINE)
-    # How long a machine takes to begin, and to end, is its own affair: until it is met at its runs.
-    for seconds in (1.2, 1.6, 0.8, 2.0, 0.4, 2.5, 3.0, 3.5):
-        shutil.rmtree(folder / "results", ignore_errors=True)
-        complaint = interrupted(sweep, folder / "results" / "noise" / "provenance.json", seconds)
-        if " runs are kept in " in complaint:
-            break
+    complaint = interrupted(sweep, has_made(1)).told.splitlines()[-1]
     assert re.sub(r"\d+ of", "N of", complaint) == re.sub(r"\d+ of", "N of", promised)
 
     assert "missing" in told(status)
@@ -96,6 +73,7 @@ def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyP
     assert len(shown.stdout.splitlines()) == 10
 
 
+@pytest.mark.usefixtures("_runs_are_compiled")
 def test_its_claim_is_what_comes_out() -> None:
     """Noise that is not known of does more harm than noise that is."""
     scenario = sg.load_scenario("two-seekers").replace({"channels.default.garble.probability": 0.3})
