@@ -33,7 +33,7 @@ from tests.scenarios_strategy import NAMES, OF_TWO_ACTIONS, Document, build, doc
 SETS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("listener",), "ladder"),
     (("spiral",), "ladder"),
-    (("threshold", "hawk.py"), "ladder"),
+    (("threshold", "reciprocator", "hawk.py"), "ladder"),
     (("listener", "spiral", "threshold", "acknowledger", "declarer", "watcher"), "ladder"),
     (("listener", "memory_one", "contrite", "patience"), "matrix"),
     (("listener", "voter", "declarer", "watcher"), "matrix"),
