@@ -8,22 +8,21 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-#: The command, which tells of every step of its work and of every chunk of runs that compiled code begins.
+#: The command, which tells of every step of its work, and when it waits for runs that compiled code makes.
 PROGRAM = """
 import sys
+from concurrent.futures import Future
 from signalling import progress
 from signalling.cli import main
-from signalling.engines import batch
 
 progress.LINE_INTERVAL = 0.0
-plain = batch._Player.play
+plain = Future.result
 
-def play(player, runs):
-    sys.stderr.write("compiled code begins\\n")
-    sys.stderr.flush()
-    return plain(player, runs)
+def result(future, timeout=None):
+    print("waits for a thread", file=sys.stderr, flush=True)
+    return plain(future, timeout)
 
-batch._Player.play = play
+Future.result = result
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -68,12 +67,6 @@ def has_made(least: int) -> Callable[[str], bool]:
     return told
 
 
-def plays_compiled_code(threads: int) -> Callable[[str], bool]:
-    """Whether a line is the last by which so many threads tell that they have runs to make."""
-    lines: list[str] = []
-
-    def told(line: str) -> bool:
-        lines.append(line)
-        return lines.count("compiled code begins\n") == threads
-
-    return told
+def waits_for_a_thread(line: str) -> bool:
+    """Whether a line tells that compiled code is at work in a thread, and the program waits for it."""
+    return line == "waits for a thread\n"
