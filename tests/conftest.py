@@ -3,6 +3,7 @@
 import importlib.util
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,3 +38,22 @@ def _runs_are_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     from signalling.engines import choice
 
     monkeypatch.setattr(choice, "FEW_MESSAGES", 0)
+
+
+@pytest.fixture
+def _pages_stay_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are drawn and written as PNG; their PDF, whose fonts cost a second each, is a blank file.
+
+    For commands that draw. What figures look like, and their bytes, are tested in tests/figures.
+    """
+    from signalling.figures import style
+
+    plain = style._write
+
+    def written(figure: Any, path: Path, kind: str) -> Path:
+        if kind != "pdf":
+            return plain(figure, path, kind)
+        path.write_bytes(b"")
+        return path
+
+    monkeypatch.setattr(style, "_write", written)

@@ -132,6 +132,7 @@ def test_scenarios_and_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert "8 states, 54 channels, 8 rivalries" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("_pages_stay_blank")
 def test_compare_writes_a_folder_that_figures_reads(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

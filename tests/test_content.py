@@ -35,7 +35,7 @@ LETTERS = {
 INTEGERS = {kind: letter for kind, letter in LETTERS.items() if pa.types.is_integer(kind)}
 
 #: The same examples on every machine, whatever they cost.
-same_examples = settings(deadline=None, derandomize=True, database=None, max_examples=300)
+same_examples = settings(deadline=None, derandomize=True, database=None, max_examples=120)
 
 
 def value_bytes(value: Any, letter: str | None) -> bytes:

@@ -47,7 +47,10 @@ def test_it_is_as_short_as_it_says() -> None:
     assert len([line for line in HAWK.splitlines() if line.strip()]) < 30
 
 
-def test_every_command_runs(folder: Path) -> None:
+@pytest.mark.usefixtures("_a_third_of_the_scripts")
+def test_every_command_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # To compile for a doctrine that nothing else has costs more than these runs.
+    monkeypatch.setattr("signalling.engines.choice.FEW_MESSAGES", 10**9)
     assert sorted(path.name for path in folder.iterdir()) == ["crisis.toml", "hawk.py", "lead.study.toml"]
     assert all(command[0] == "signalling" for command in COMMANDS)
     shown = {" ".join(command[1:3]): told(command[1:]) for command in COMMANDS}
@@ -63,6 +66,7 @@ def test_every_command_runs(folder: Path) -> None:
     assert len(printed.stdout.splitlines()) == 3
 
 
+@pytest.mark.usefixtures("_a_third_of_the_scripts")
 def test_the_breach_that_it_shows_is_the_one_that_is_found(folder: Path) -> None:
     assert "own.rung < min(aim, own.ceiling)" in HAWK
     broken = HAWK.replace("own.rung < min(aim, own.ceiling)", "own.rung < aim")
@@ -77,11 +81,11 @@ def test_its_claim_is_what_comes_out(folder: Path) -> None:
     """Against this rival the hawk is attacked less often the higher it stands."""
     scenario = sg.load_scenario("crisis.toml")
     wars = [
-        sum(sg.run(scenario.replace({"states.Seeker.doctrine.lead": lead}), runs=200, seed=7)["war"])
+        sum(sg.run(scenario.replace({"states.Seeker.doctrine.lead": lead}), runs=100, seed=7)["war"])
         for lead in (0, 1, 2)
     ]
     assert wars[0] > wars[1] > wars[2]
-    assert wars[0] - wars[2] > 20
+    assert wars[0] - wars[2] > 10
 
 
 def test_its_rules_are_those_that_are_checked() -> None:

@@ -36,6 +36,7 @@ def test_the_calibration_study_covers_its_plane() -> None:
     assert (study["scenario"], study["seed"], study["runs"]) == ("two-seekers", 11, 1000)
 
 
+@pytest.mark.usefixtures("_runs_are_compiled", "_pages_stay_blank")
 def test_the_commands_of_the_calibration_page_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,6 +83,7 @@ def read_cells() -> Estimates:
     return Estimates(table, (ASSUMED, TRUE, "treatment"), 0.95, None, common_luck=True)
 
 
+@pytest.mark.usefixtures("_runs_are_compiled")
 @pytest.mark.skipif(not CELLS.exists(), reason="the calibration study has not been run here")
 @pytest.mark.parametrize(("true", "assumed"), [(0.3, 0.0), (0.3, 0.3)])
 def test_the_kept_cells_are_those_of_this_version(true: float, assumed: float) -> None:
@@ -106,6 +108,7 @@ def rows_of(page: str) -> dict[str, list[str]]:
     return {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in rows}
 
 
+@pytest.mark.usefixtures("_runs_are_compiled", "_pages_stay_blank")
 def test_the_commands_of_the_page_of_causes_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same commands, with few runs."""
     monkeypatch.chdir(tmp_path)

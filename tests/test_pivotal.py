@@ -242,6 +242,7 @@ def test_peace_has_no_pivotal_messages() -> None:
         sg.pivotal(peaceful.replace({"ladder.war": False}), runs=3, seed=SEED)
 
 
+@pytest.mark.usefixtures("_pages_stay_blank")
 def test_the_command_tells_one_war_and_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "war"
     assert main(["pivotal", "greedy-and-seeker", "--run", "10", "--out", str(out)]) == 0

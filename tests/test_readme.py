@@ -42,6 +42,7 @@ def fresh_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("_runs_are_compiled", "_pages_stay_blank")
 def test_the_signalling_commands_run_in_order(fresh_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(fresh_folder)
     run = [shlex.split(command)[1:] for command in COMMANDS if command.startswith("signalling ")]
@@ -97,6 +98,7 @@ def test_what_it_says_of_other_assumptions_is_what_the_panel_holds() -> None:
     assert "4,000 crises a row" in told
 
 
+@pytest.mark.usefixtures("_runs_are_compiled")
 def test_the_committed_results_are_those_of_this_version() -> None:
     """A few runs of each arm, again, bit for bit; `make demo` does them all."""
     results = load_results(RESULTS)

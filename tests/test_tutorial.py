@@ -41,7 +41,7 @@ def told(arguments: list[str]) -> str:
     return shown.getvalue()
 
 
-@pytest.mark.usefixtures("_runs_are_compiled")
+@pytest.mark.usefixtures("_runs_are_compiled", "_pages_stay_blank")
 def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     words = [shlex.split(command) for command in COMMANDS]

@@ -23,8 +23,20 @@ def contract_cases():
             yield pytest.param(name, check, id=f"{name}-{check.__name__.removeprefix('check_')}")
 
 
-@pytest.mark.parametrize(("name", "check"), list(contract_cases()))
-def test_contract(name, check):
+by_promise = pytest.mark.parametrize(("name", "check"), list(contract_cases()))
+
+
+@by_promise
+def test_contract(name, check, request):
+    # That a report changes something is rare for some doctrines.
+    if check is not information.check_reports_are_used_or_not_as_declared:
+        request.getfixturevalue("_a_third_of_the_scripts")
+    check(MODULES[name])
+
+
+@pytest.mark.slow
+@by_promise
+def test_contract_at_length(name, check):
     check(MODULES[name])
 
 
@@ -79,7 +91,7 @@ def scenario_of(name: str, game: str) -> sg.Scenario:
 PLAYED = [(name, game) for name in MODULES for game in games_of(MODULES[name])]
 
 
-def moves(scenario: sg.Scenario, runs: int = 6) -> list[tuple]:
+def moves(scenario: sg.Scenario, runs: int = 3) -> list[tuple]:
     """All that was decided, beliefs left out."""
     return [
         tuple(review._replace(beliefs=()))
@@ -99,7 +111,11 @@ def test_reports_are_used_or_not_as_declared(name, game):
     """A doctrine that does not use reports is untouched by any channel, bit for bit; another by some."""
     scenario = scenario_of(name, game)
     clean = moves(scenario)
-    touched = {fault: moves(scenario.replace(changes)) != clean for fault, changes in faults_in(game).items()}
+    touched = {}
+    for fault, changes in faults_in(game).items():
+        touched[fault] = moves(scenario.replace(changes)) != clean
+        if touched.get("silence") and sum(touched.values()) >= 2:
+            break
     if MODULES[name].USES_REPORTS:
         assert touched["silence"]
         assert sum(touched.values()) >= 2
@@ -158,7 +174,7 @@ def test_the_same_view_gives_the_same_moves_whatever_the_truth(name, game, lette
         if game != "ladder":
             document["game"] = {"kind": game}
         scenario = build(document)
-        traces = [sg.trace(scenario, seed=5, run=run) for run in range(4)]
+        traces = [sg.trace(scenario, seed=5, run=run) for run in range(3)]
         assert not any(trace.outcome["war"] for trace in traces)
         stories.append([review for trace in traces for review in trace.reviews if review.state == 0])
     assert all(story == stories[0] for story in stories)

@@ -15,7 +15,7 @@ from signalling.model import compile_model
 from tests.verification.patterns import Cell, cells, scenario_of, z_of
 
 SEED = 1914
-THIN_RUNS = 150
+THIN_RUNS = 1000
 FOLDER = Path(__file__).parents[2] / "results" / "verification"
 
 CELLS = cells()
@@ -23,7 +23,7 @@ IDS = [f"{cell.row} - {cell.column}" for cell in CELLS]
 
 
 def wars_of(cell: Cell, runs: int) -> int:
-    return sum(sg.run(scenario_of(cell), runs=runs, seed=SEED)["war"])
+    return sum(sg.run(scenario_of(cell), runs=runs, seed=SEED, engine="batch")["war"])
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=IDS)
