@@ -95,6 +95,18 @@ def told(row: Row, name: str) -> str:
     return f"{_number(name, value)} [{_number(name, float(low))}, {_number(name, float(high))}]"
 
 
+def percent(row: Row, name: str) -> str:
+    """A share in whole per cent, with its interval.
+
+    Example:
+        >>> percent({"lowers": 0.727, "lowers_low": 0.65, "lowers_high": 0.792}, "lowers")
+        '73 % [65, 79]'
+    """
+    values = [row[column] for column in (name, f"{name}{LOW}", f"{name}{HIGH}")]
+    share, low, high = (f"{100.0 * float(value or 0.0):.0f}" for value in values)
+    return f"{share} % [{low}, {high}]"
+
+
 def _number(name: str, value: float) -> str:
     if abs(value) >= 10:
         return f"{value:.1f}"

@@ -9,7 +9,7 @@ from signalling.errors import SignallingError
 from signalling.experiments.experiment import Experiment
 from signalling.experiments.marks import Mark, Marked, marked
 from signalling.experiments.rows import Row
-from signalling.experiments.tables import HIGH, LOW, chosen, told
+from signalling.experiments.tables import HIGH, LOW, chosen, percent, told
 
 #: Folders of an experiment's results.
 FIGURES, TABLES = "figures", "tables"
@@ -146,7 +146,7 @@ def fill(text: str, names: Mapping[str, Any], place: str) -> str:
     environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.filters.update(est=told, moves=moves)
+    environment.filters.update(est=told, percent=percent, moves=moves)
     environment.globals.update(tally=tally, abs=abs, min=min, max=max, **names)
     try:
         return environment.from_string(text).render()
