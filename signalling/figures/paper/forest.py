@@ -201,9 +201,12 @@ class _Slot(NamedTuple):
 
 
 def digits_of(estimates: Sequence[Estimate]) -> int:
-    """Two decimals, three where all is small, one where something is large."""
+    """Two decimals; three if all is small or an interval would end at a rounded zero, one for the large."""
     largest = max((abs(end) for found in estimates for end in found.ends), default=0.0)
-    return 1 if largest >= 10.0 else 2 if largest >= 0.1 else 3
+    if largest >= 10.0:
+        return 1
+    ends = [end for found in estimates if found.low is not None for end in found.ends]
+    return 3 if largest < 0.1 or any(0.0 < abs(end) < 0.005 for end in ends) else 2
 
 
 def printed(estimate: Estimate, digits: int, *, signed: bool) -> str:
