@@ -11,6 +11,8 @@ from signalling import fault_sets
 from signalling.cli import main
 from signalling.shares import Attribution
 
+pytestmark = pytest.mark.usefixtures("_pages_stay_blank")
+
 SETTINGS = ("--set", "horizon_days=15", "--set", "channels.default.garble.probability=0.5")
 COMMAND = ("attribute", "greedy-and-seeker", "--runs", "25", "--seed", "3", *SETTINGS)
 

@@ -19,6 +19,8 @@ from signalling.vocabulary import Move
 from tests.own_doctrines import HAWK, changed
 from tests.scenarios_strategy import build
 
+pytestmark = pytest.mark.usefixtures("_pages_stay_blank")
+
 SEED = 3
 MOVE = "RAISE if own.rung < min(aim, own.ceiling) else LOWER if own.rung > max(aim, own.floor) else HOLD"
 #: Climbs and strikes by its own dice, whatever it hears; from the top it comes down again.

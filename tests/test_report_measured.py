@@ -21,6 +21,8 @@ from signalling.report import measured, portions
 from signalling.report.measured import estimate_folder
 from signalling.shards import FACTS
 
+pytestmark = pytest.mark.usefixtures("_pages_stay_blank")
+
 GARBLE = "channels.default.garble.probability"
 ASSUMED = "channels.default.assumed"
 CLEAN = {"garble": {"probability": 0.0}}

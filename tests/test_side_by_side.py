@@ -10,6 +10,8 @@ from signalling.chronicle import entries
 from signalling.cli import main
 from signalling.side_by_side import SAME, parting, side_by_side
 
+pytestmark = pytest.mark.usefixtures("_pages_stay_blank")
+
 SEEKERS = sg.load_scenario("two-seekers").replace({"horizon_days": 8})
 LATE = SEEKERS.replace({"channels.B->A.delay": {"law": "constant", "hours": 30}})
 

@@ -16,6 +16,8 @@ from signalling.sequential import Decision, confidence_sequence
 from signalling.verdicts import Counts, Verdict, Verdicts
 from tests.scenarios_strategy import to_toml
 
+pytestmark = pytest.mark.usefixtures("_pages_stay_blank")
+
 #: One that is decided at the first look, one that takes more looks, one that the budget does not settle.
 CLAIMS: list[dict[str, Any]] = [
     {"treatment": "noisy-believed-clean", "expected": "increases"},
