@@ -24,12 +24,12 @@ def _compiled_together() -> None:
 
 
 @pytest.fixture
-def _a_third_of_the_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The contract of doctrines tries a third of the scripts that `signalling doctrines check` tries."""
+def _a_fifth_of_the_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contract of doctrines tries a fifth of the scripts that `signalling doctrines check` tries."""
     from signalling.contract import playing
 
     plain = playing.examples
-    monkeypatch.setattr(playing, "examples", lambda count: plain(max(20, count // 3)))
+    monkeypatch.setattr(playing, "examples", lambda count: plain(max(15, count // 5)))
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_a_doctrine_that_keeps_the_contract(folder, capsys):
     assert [path.name for path in folder.iterdir()] == ["hawk.py"]
 
 
-@pytest.mark.usefixtures("_a_third_of_the_scripts")
+@pytest.mark.usefixtures("_a_fifth_of_the_scripts")
 def test_a_doctrine_that_breaks_it(folder, capsys):
     text = changed(
         HAWK, ("min(aim, own.ceiling)", "aim"), ("    aim = 0.0\n", "    aim = 0.0\n    print(aim)\n")

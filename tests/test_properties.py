@@ -699,7 +699,7 @@ def _same_story(first: Trace, second: Trace) -> bool:
     return left == right and (first.reviews, first.messages) == (second.reviews, second.messages)
 
 
-@examples(60)
+@examples(30)
 @given(documents(doctrines=("listener",)), st.data(), st.sampled_from([0.0, 0.3, 0.9, 1.0]), seeds, runs)
 def test_the_loss_of_one_channel_touches_no_other_draw(document, data, loss, seed, run):
     before = build(document)
@@ -727,7 +727,7 @@ def test_the_loss_of_one_channel_touches_no_other_draw(document, data, loss, see
     assert arriving[1] <= arriving[0] if loss >= was else arriving[0] <= arriving[1]
 
 
-@examples(60)
+@examples(30)
 @given(documents(explicit=True, names=("C", "A", "E", "F"), most_states=4), st.data(), seeds, runs)
 def test_a_state_nobody_talks_to_changes_nothing(document, data, seed, run):
     name = data.draw(st.sampled_from(["0", "B", "Z", "Ångström"]))

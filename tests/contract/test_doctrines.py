@@ -27,14 +27,14 @@ by_promise = pytest.mark.parametrize(("name", "check"), list(contract_cases()))
 
 
 #: Doctrines whom a report seldom changes in a script.
-SELDOM_MOVED = {"acknowledger", "threshold"}
+SELDOM_MOVED = {"acknowledger", "contrite", "threshold"}
 
 
 @by_promise
 def test_contract(name, check, request):
     seldom = check is information.check_reports_are_used_or_not_as_declared and name in SELDOM_MOVED
     if not seldom:
-        request.getfixturevalue("_a_third_of_the_scripts")
+        request.getfixturevalue("_a_fifth_of_the_scripts")
     check(MODULES[name])
 
 

@@ -403,7 +403,7 @@ def test_a_breach_says_what_is_wrong(case):
     assert example in breach.example
 
 
-@pytest.mark.usefixtures("_a_third_of_the_scripts")
+@pytest.mark.usefixtures("_a_fifth_of_the_scripts")
 def test_a_doctrine_of_postures_can_keep_every_promise(monkeypatch):
     monkeypatch.setattr(playing, "PHASES", (Phase.generate,))
     reads = changed(ARMER, ("own.posture + 1.0", "aim"))
