@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 
-.PHONY: setup demo test lint reproduce bench verify-patterns mutations oracles coverage theory golden clean
+.PHONY: setup demo test lint reproduce bench slow verify-patterns mutations oracles coverage theory golden clean
 
 setup: $(VENV)/.installed
 
@@ -38,6 +38,11 @@ bench: setup
 # Every P(war) printed in docs/model.md, and all tests of published results, at full size; resumes where it was stopped.
 verify-patterns: setup
 	$(BIN)/python -m pytest -m slow -s tests/verification
+
+# What `make test` tries in a small size, in full: all contracts, 200 crises attributed by hand, 2,000 scenarios on both
+# engines, and so on.
+slow: setup
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow --ignore=tests/verification
 
 # Do the tests notice? Each deliberate error of tests/mutations is made in a copy of the kernel; fails if one survives.
 mutations: setup

@@ -142,10 +142,11 @@ class BatchEngine:
     def _in_threads(self, chunks: list[range]) -> list[Records]:
         """A chunk in each thread, while this one waits and can be interrupted."""
         with ThreadPoolExecutor(len(chunks)) as pool:
-            waiting = [
-                pool.submit(player.play, chunk) for player, chunk in zip(self.players, chunks, strict=False)
-            ]
-            try:
+            try:  # from the first thread on: an interrupt may come between two of them
+                waiting = [
+                    pool.submit(player.play, chunk)
+                    for player, chunk in zip(self.players, chunks, strict=False)
+                ]
                 return [future.result() for future in waiting]
             except BaseException:
                 for player in self.players:
