@@ -201,7 +201,7 @@ def test_a_scenario_without_war_is_refused(load: Load, tmp_path: Path) -> None:
 
 def test_the_example_of_the_reference_loads(load: Load) -> None:
     text = (Path(__file__).parents[1] / "docs" / "reference.md").read_text(encoding="utf-8")
-    section = text[text.index("## Region files") : text.index("## Paths")]
+    section = text[text.index("\n## Region files\n") : text.index("\n## Experiment files\n")]
     region = load(section.split("```text\n")[1].split("```")[0])
     assert region.doctrines == ["spiral", "threshold"]
     keys = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", section, flags=re.MULTILINE))))
