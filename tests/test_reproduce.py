@@ -4,10 +4,13 @@ import json
 import re
 import shutil
 import tomllib
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,9 +21,13 @@ from signalling.experiments.experiment import FILE, Command, Experiment, Part, P
 from signalling.experiments.manifest import MANIFEST, hashes, read_manifest
 from signalling.experiments.marks import Mark, marked
 from signalling.experiments.pages import BEGIN, END, Findings, reading, with_block
+from signalling.experiments.reproducing import Plan
+from signalling.experiments.reproducing import reproduce as make
 from signalling.experiments.rows import kept
-from signalling.experiments.tables import TableSpec, read_csv, told, write_csv
+from signalling.experiments.tables import TableSpec, percent, read_csv, told, write_csv
 from signalling.figures.paper import FigureSpec
+from signalling.progress import shown
+from signalling.shards import FACTS
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS, RESULTS = ROOT / "experiments", ROOT / "results"
@@ -375,3 +382,54 @@ def test_every_experiment_is_complete() -> None:
         document = tomllib.loads((experiment.folder / FILE).read_text(encoding="utf-8"))
         for figure in document["figures"].values():
             assert "interval" in figure["caption"], f"{name}: a caption says what its bars are"
+
+
+def test_an_interrupted_command_interrupts_the_whole(made: Path) -> None:
+    path = made / "small" / FILE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text + '\n[[commands]]\nfolder = "more"\nrun = ["sweep", "{experiments}/x", "{out}"]\n',
+        encoding="utf-8",
+    )
+    words: list[Sequence[str]] = []
+
+    def interrupted(told_words: Sequence[str]) -> int:
+        words.append(told_words)
+        return 130
+
+    plan = Plan(load_experiments(made), made, made.parent / "results")
+    with pytest.raises(KeyboardInterrupt):
+        make(plan, shown=shown, command=interrupted)
+    assert words == [["sweep", f"{made}/x", str(made.parent / "results" / "more")]]
+
+
+def test_nothing_is_told_where_nothing_is_known() -> None:
+    with pytest.raises(SignallingError, match="no share to tell"):
+        percent({"lowers": None, "lowers_low": None, "lowers_high": None}, "lowers")
+    assert percent({"lowers": 0.0, "lowers_low": 0.0, "lowers_high": 0.02}, "lowers") == "0 % [0, 2]"
+
+
+@pytest.mark.parametrize(("expected", "margin"), [("above", 0.02), ("below", 0.02), ("within", 0.0)])
+def test_a_margin_is_neither_ignored_nor_forgotten(expected: str, margin: float) -> None:
+    with pytest.raises(ValueError, match="margin"):
+        Prediction.model_validate({"text": "so", "part": "p", "expected": expected, "margin": margin})
+
+
+def test_two_columns_of_one_name_are_refused(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "small" / FILE).write_text(SPEC.replace('"garbled" }', '"horizon" }'), encoding="utf-8")
+    assert reproduce(small) == 2
+    assert "is the name of two columns" in capsys.readouterr().err
+
+
+def test_large_tables_are_known_by_their_content_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"war": [True, False]})
+    for name, content in (("cells", "ab"), ("other", "cd")):
+        facts = {FACTS: json.dumps({"table": {"content_hash": content}}).encode()}
+        pq.write_table(table.replace_schema_metadata(facts), tmp_path / f"{name}.parquet")
+    pq.write_table(table, tmp_path / "table.parquet")
+    found = hashes(tmp_path)
+    assert len(set(found.values())) == len(found) == 3
+    monkeypatch.setattr("signalling.experiments.manifest.MOST_ROWS", 1)
+    assert hashes(tmp_path) == {}

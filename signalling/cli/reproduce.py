@@ -1,6 +1,7 @@
 """The command reproduce: every table, figure and finding of the experiments, from nothing."""
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -71,15 +72,17 @@ def reproduce(
         except KeyboardInterrupt:
             lost = "; --check keeps nothing" if check else "; to go on, run the same command again"
             raise Interrupted(f"interrupted{lost}") from None
-    files = sum(len(hashed) for hashed in made.values())
     told, remarks = differences(held, made) if check else ([], [])
     if as_json:
         show_json({"files": made, "differences": told, "remarks": remarks})
     else:
-        for line in (*told, *remarks):
-            show(line)
-        where = (
-            f"compared with {results}/manifest.json, {len(told)} differ" if check else f"written to {results}"
-        )
-        show(f"{len(made)} experiments, {files} files: {where}.")
+        where = f"compared with {results}/manifest.json, {len(told)} differ"
+        _show_lines(made, [*told, *remarks], where if check else f"written to {results}")
     return EXIT_FAILED if told else EXIT_DONE
+
+
+def _show_lines(made: Mapping[str, Mapping[str, str]], lines: Sequence[str], where: str) -> None:
+    for line in lines:
+        show(line)
+    files = sum(len(hashed) for hashed in made.values())
+    show(f"{len(made)} experiments, {files} files: {where}.")

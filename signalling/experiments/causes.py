@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from signalling.attribution import attribute
-from signalling.experiments.rows import Row
-from signalling.experiments.versions import VersionsPart, named
+from signalling.experiments.rows import Row, named
+from signalling.experiments.versions import VersionsPart
 from signalling.experiments.work import Work
 from signalling.scenario import Scenario
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from signalling.claims import load_claims
-from signalling.experiments.rows import Row, kept_rows
+from signalling.experiments.rows import Row, kept_rows, named
 from signalling.experiments.work import Work
 from signalling.parameters import Strict
 from signalling.verdicts import Verdict, verdict
@@ -46,7 +46,5 @@ def _row(found: Verdict) -> dict[str, Any]:
         "pairs": found.counts.pairs,
         "averted": found.counts.averted,
         "caused": found.counts.caused,
-        "difference": difference.estimate,
-        "difference_low": difference.low,
-        "difference_high": difference.high,
+        **named("difference", difference),
     }

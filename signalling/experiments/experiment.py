@@ -56,12 +56,22 @@ class Prediction(Strict):
     line: float = Field(0.0, description="the value that divides")
     margin: float = Field(0.0, ge=0, description="of `within`: a distance that does not matter")
 
+    @model_validator(mode="after")
+    def _has_a_margin_to_be_within(self) -> "Prediction":
+        if (self.margin > 0.0) != (self.expected == "within"):
+            raise ValueError(
+                "margin: is what `within` needs, and above and below have none; move `line` instead"
+            )
+        return self
+
 
 class Command(Strict):
     """A command of the program whose files belong to the experiment."""
 
     folder: str = Field(description="of the results that it writes, below that of all results")
-    run: list[str] = Field(description="its words; {out} is that folder")
+    run: list[str] = Field(
+        description="its words; {out} is that folder, {experiments} that of all experiments"
+    )
     quick: list[str] | None = Field(None, description="its words for a quick look; left out unless given")
 
 

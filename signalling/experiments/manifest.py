@@ -10,13 +10,16 @@ from typing import Any
 
 from signalling.errors import ResultError
 from signalling.kernel import KERNEL_VERSION
+from signalling.shards import FACTS
 from signalling.store import write_text
 
 MANIFEST = "manifest.json"
 #: Figures have the same bytes where these have the same versions.
 DRAWN_WITH = ("matplotlib", "numpy", "fonttools", "pillow")
 #: Files that another moment or machine writes otherwise, and that say nothing of the results.
-LEFT_OUT = ("provenance.json", "journal.jsonl", "table.parquet", "reading.md")
+LEFT_OUT = ("provenance.json", "journal.jsonl", "reading.md")
+#: A table of more runs is not kept; its content hash stands in the estimates made of it.
+MOST_ROWS = 1_000_000
 FIGURE_ENDINGS = (".png", ".pdf")
 
 
@@ -31,9 +34,15 @@ def hashes(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.rglob("*")):
         kept = path.is_file() and path.name not in LEFT_OUT and not path.name.startswith(".")
-        if kept and "parts" not in path.relative_to(folder).parts:
+        if kept and "parts" not in path.relative_to(folder).parts and not _is_too_large(path):
             found[path.relative_to(folder).as_posix()] = _hash(path)
     return found
+
+
+def _is_too_large(path: Path) -> bool:
+    import pyarrow.parquet as pq
+
+    return path.suffix == ".parquet" and pq.read_metadata(path).num_rows > MOST_ROWS
 
 
 def _hash(path: Path) -> str:
@@ -41,8 +50,10 @@ def _hash(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     import pyarrow.parquet as pq
 
-    digest = hashlib.sha256()
-    for name, column in zip(*_columns(pq.read_table(path)), strict=True):
+    table = pq.read_table(path)
+    told = json.loads((table.schema.metadata or {}).get(FACTS, b"{}")).get("table", {})
+    digest = hashlib.sha256(told.get("content_hash", "").encode())
+    for name, column in zip(*_columns(table), strict=True):
         digest.update(json.dumps([name, column], default=str).encode())
     return digest.hexdigest()
 

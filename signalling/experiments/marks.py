@@ -7,7 +7,8 @@ from typing import NamedTuple
 from signalling.errors import SignallingError
 from signalling.experiments.experiment import Prediction
 from signalling.experiments.rows import Row
-from signalling.experiments.tables import HIGH, LOW, chosen, told
+from signalling.experiments.tables import chosen, told
+from signalling.figures.paper.points import HIGH, LOW
 from signalling.validation import suggestion
 
 

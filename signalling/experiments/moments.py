@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from signalling.experiments.rows import Row
-from signalling.experiments.versions import VersionsPart, named
+from signalling.experiments.rows import Row, named
+from signalling.experiments.versions import VersionsPart
 from signalling.experiments.work import Work
 from signalling.pivots import pivotal
 from signalling.scenario import Scenario

@@ -11,7 +11,7 @@ from signalling.cells import Settings, plain, shown
 from signalling.engines.choice import choose
 from signalling.errors import ScenarioError, SignallingError
 from signalling.executors import Progress, run_models
-from signalling.experiments.rows import Row, kept_rows
+from signalling.experiments.rows import Row, kept_rows, named
 from signalling.experiments.work import Work
 from signalling.journal import Journal
 from signalling.model import Model, compile_model
@@ -98,8 +98,8 @@ class MultiversePart(Strict):
     def _result(self, counts: "Counts", runs: int) -> dict[str, Any]:
         difference = tango(counts.caused, counts.averted, runs, CONFIDENCE)
         row: dict[str, Any] = {"runs": runs, **counts._asdict()}
-        row |= _interval("p_war_baseline", wilson(counts.averted + counts.untouched, runs, CONFIDENCE))
-        row |= _interval("difference", difference)
+        row |= named("p_war_baseline", wilson(counts.averted + counts.untouched, runs, CONFIDENCE))
+        row |= named("difference", difference)
         return row | {"sign": sign(difference, self.margin)}
 
 
@@ -217,7 +217,7 @@ def _shares(strata: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
     row: dict[str, Any] = {"points": sum(len(points) for points in strata)}
     for name in SIGNS:
         counts = [(sum(point["sign"] == name for point in points), len(points)) for points in strata]
-        row |= _interval(name, mean_share(counts))
+        row |= named(name, mean_share(counts))
     differences = [point["difference"] for points in strata for point in points]
     quartiles = (float(value) for value in np.quantile(differences, (0.5, 0.25, 0.75)))
     return row | dict(zip(("median", "quartile_low", "quartile_high"), quartiles, strict=True))
@@ -276,7 +276,3 @@ def _made(
     if not lacking:
         tell(1, 1)
     return [Counts(*journal.get(key)) for key in keys]
-
-
-def _interval(name: str, found: Interval) -> dict[str, float]:
-    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))

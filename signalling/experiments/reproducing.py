@@ -22,6 +22,8 @@ from signalling.experiments.work import Work
 from signalling.store import kernel_fingerprint, write_text
 from signalling.validation import refuse, suggestion
 
+#: Exit code of a command that was interrupted.
+INTERRUPTED = 130
 #: What tables and pages need, and nothing else does.
 WRITTEN_WITH = ("jinja2", "tabulate")
 #: Files of an experiment that say something of it and change no number.
@@ -134,7 +136,10 @@ def _run_commands(experiment: Experiment, plan: Plan, command: RunCommand) -> No
             continue
         out = str(plan.out / one.folder)
         with redirect_stdout(StringIO()):  # its tables are in its files, and would stand among ours
-            code = command([word.replace("{out}", out) for word in words])
+            filled = [word.replace("{out}", out) for word in words]
+            code = command([word.replace("{experiments}", str(plan.folder)) for word in filled])
+        if code == INTERRUPTED:  # the command has said how to go on; so does the whole
+            raise KeyboardInterrupt
         if code not in {0, 1}:  # 1: a claim or check failed, which is a result
             raise SignallingError(f"{experiment.name}: the command {' '.join(words)} ended with {code}")
 

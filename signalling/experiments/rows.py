@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from signalling.stats import Interval
+
 Value = str | int | float | bool | None
 Row = dict[str, Value]
 
@@ -25,3 +27,14 @@ def kept(value: Value) -> Value:
 def kept_rows(rows: Iterable[Mapping[str, Value]]) -> list[Row]:
     """Rows with every value as tables hold it."""
     return [{name: kept(value) for name, value in row.items()} for row in rows]
+
+
+def named(name: str, interval: Interval | None) -> Row:
+    """An estimate and its ends as columns; null where there is none.
+
+    Example:
+        >>> named("share", Interval(0.5, 0.4, 0.6))
+        {'share': 0.5, 'share_low': 0.4, 'share_high': 0.6}
+    """
+    values = (None, None, None) if interval is None else tuple(interval)
+    return dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))

@@ -11,7 +11,7 @@ from signalling.cells import Settings, canonical
 from signalling.counterfactual import treat
 from signalling.errors import ScenarioError
 from signalling.executors import run_models
-from signalling.experiments.rows import Row, Value, kept_rows
+from signalling.experiments.rows import Row, Value, kept_rows, named
 from signalling.experiments.versions import versions
 from signalling.experiments.work import Work
 from signalling.journal import Journal
@@ -19,7 +19,7 @@ from signalling.model import Model, compile_model
 from signalling.outcome import Outcomes
 from signalling.parameters import Strict
 from signalling.scenario import Scenario
-from signalling.stats import Interval, mean_interval, tango, wilson
+from signalling.stats import mean_interval, tango, wilson
 from signalling.study import Study, built_in_studies, load_study
 from signalling.validation import refuse
 
@@ -67,6 +67,7 @@ class StudyPart(Strict):
             for settings in study.points
             for arm in self._arms(study, told, version.replace(settings) if settings else version, settings)
         ]
+        self._check_columns(arms[0].key)
         runs = len(range(*study.wanted)) if not work.quick else self.quick_runs
         journal = Journal(work.journal, {"seed": study.seed, "means": self.means})
         made = self._made(arms, journal, runs, study.seed, work)
@@ -78,10 +79,19 @@ class StudyPart(Strict):
         arms = []
         for name in (study.baseline, *study.treatments):
             model = compile_model(treat(scenario, study.treatment(name)), baseline=scenario)
-            named = {self.names.get(path, path): _told(value) for path, value in settings.items()}
-            key = tuple({**told, **named, TREATMENT: name}.items())
+            varied = [(self.names.get(path, path), _told(value)) for path, value in settings.items()]
+            key = (*told.items(), *varied, (TREATMENT, name))
             arms.append(Arm(key, model))
         return arms
+
+    def _check_columns(self, key: "Key") -> None:
+        """Refuse two columns of one name: the later would hide the earlier, and cells with it."""
+        columns = [name for name, _ in key]
+        for name in columns:
+            if columns.count(name) > 1:
+                raise refuse(
+                    "names", name, "is the name of two columns; call the path or the factor otherwise"
+                )
 
     def _made(
         self, arms: "Sequence[Arm]", journal: Journal, runs: int, seed: int, work: Work
@@ -125,8 +135,8 @@ class StudyPart(Strict):
     def _row(self, key: Key, made: "Mapping[Key, Made]", baseline: str) -> Row:
         own = made[key]
         row: Row = dict(key) | {"runs": own.runs, "wars": int(own.war.sum())}
-        row |= _interval("p_war", wilson(int(own.war.sum()), own.runs, CONFIDENCE))
-        row |= _interval("p_unready", wilson(own.counted["unready"], own.runs, CONFIDENCE))
+        row |= named("p_war", wilson(int(own.war.sum()), own.runs, CONFIDENCE))
+        row |= named("p_unready", wilson(own.counted["unready"], own.runs, CONFIDENCE))
         row["reviews_per_state"] = own.counted["reviews"] / own.runs
         for name in self.means:
             row |= dict(zip((name, f"{name}_low", f"{name}_high"), own.counted[name], strict=True))
@@ -137,7 +147,7 @@ class StudyPart(Strict):
         before = made[reference].war
         averted, caused = int((before & ~own.war).sum()), int((own.war & ~before).sum())
         row |= {"averted": averted, "caused": caused, "untouched": int((before & own.war).sum())}
-        return row | _interval("difference", tango(caused, averted, own.runs, CONFIDENCE))
+        return row | named("difference", tango(caused, averted, own.runs, CONFIDENCE))
 
     def _reference(self, key: Key, made: "Mapping[Key, Made]", baseline: str) -> Key:
         """The cell from which the difference of a cell is taken."""
@@ -175,7 +185,3 @@ class Made(NamedTuple):
 def _told(value: Any) -> Value:
     """A setting as a table holds it: tables and lists as their JSON text."""
     return value if value is None or isinstance(value, str | int | float | bool) else canonical(value)
-
-
-def _interval(name: str, found: Interval) -> Row:
-    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))

@@ -10,13 +10,10 @@ from pydantic import Field
 
 from signalling.errors import ResultError, SignallingError
 from signalling.experiments.rows import Row, Value
+from signalling.figures.paper.points import CHANGES, HIGH, LOW
 from signalling.parameters import Strict
 from signalling.store import write_text
 from signalling.validation import suggestion
-
-LOW, HIGH = "_low", "_high"
-#: Columns that are told with their sign.
-CHANGES = ("difference", "total", "direct", "reaction", "adds", "median", "quartile")
 
 
 class TableSpec(Strict):
@@ -47,6 +44,13 @@ class TableSpec(Strict):
             raise SignallingError(f"where = {self.where}: no row of {self.part} has these values")
         headings = [self.labels.get(name, name.replace("_", " ")) for name in self.columns]
         return headings, [[self._cell(row, name) for name in self.columns] for row in found]
+
+    def markdown(self, rows: Sequence[Row]) -> str:
+        """The table for a page."""
+        from tabulate import tabulate
+
+        headings, cells = self.shown(rows)
+        return tabulate(cells, headings, tablefmt="github", disable_numparse=True)
 
     def _cell(self, row: Row, name: str) -> str:
         value = row[name]
@@ -103,14 +107,17 @@ def percent(row: Row, name: str) -> str:
         '73 % [65, 79]'
     """
     values = [row[column] for column in (name, f"{name}{LOW}", f"{name}{HIGH}")]
-    share, low, high = (f"{100.0 * float(value or 0.0):.0f}" for value in values)
+    known = [f"{100.0 * value:.0f}" for value in values if isinstance(value, float | int)]
+    if len(known) < len(values):
+        raise SignallingError(f"{name}: has no value or no interval here, so that there is no share to tell")
+    share, low, high = known
     return f"{share} % [{low}, {high}]"
 
 
 def _number(name: str, value: float) -> str:
     if abs(value) >= 10:
         return f"{value:.1f}"
-    text = f"{value:+.3f}" if name.startswith(CHANGES) else f"{value:.3f}"
+    text = f"{value:+.3f}" if name in CHANGES else f"{value:.3f}"
     return text.replace("+", "").replace("-", "") if float(text) == 0.0 else text
 
 
@@ -119,10 +126,9 @@ def write_tables(spec: TableSpec, rows: Sequence[Row], caption: str, folder: Pat
     from tabulate import tabulate
 
     headings, cells = spec.shown(rows)
-    markdown = tabulate(cells, headings, tablefmt="github", disable_numparse=True)
     latex = tabulate(cells, headings, tablefmt="latex_booktabs", disable_numparse=True)
     texts = {
-        f"{name}.md": f"{markdown}\n\n{caption}\n",
+        f"{name}.md": f"{spec.markdown(rows)}\n\n{caption}\n",
         f"{name}.tex": "\n".join(
             (r"\begin{table}", r"\centering", latex, rf"\caption{{{_latex(caption)}}}", r"\end{table}", "")
         ),

@@ -9,7 +9,8 @@ from signalling.errors import SignallingError
 from signalling.experiments.experiment import Experiment
 from signalling.experiments.marks import Mark, Marked, marked
 from signalling.experiments.rows import Row
-from signalling.experiments.tables import HIGH, LOW, chosen, percent, told
+from signalling.experiments.tables import chosen, percent, told
+from signalling.figures.paper.points import HIGH, LOW
 
 #: Folders of an experiment's results.
 FIGURES, TABLES = "figures", "tables"
@@ -93,12 +94,8 @@ class Told:
 
     def table(self, name: str) -> str:
         """A table with its caption, as Markdown."""
-        from tabulate import tabulate
-
         spec = self.experiment.spec.tables[name]
-        headings, cells = spec.shown(self.rows_of[spec.part])
-        body = tabulate(cells, headers=headings, tablefmt="github", disable_numparse=True)
-        return f"{body}\n\n*{self.filled(spec.caption)}*"
+        return f"{spec.markdown(self.rows_of[spec.part])}\n\n*{self.filled(spec.caption)}*"
 
     def filled(self, text: str) -> str:
         """A template of this experiment with its numbers, in one paragraph."""

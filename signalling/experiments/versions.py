@@ -16,7 +16,6 @@ from signalling.experiments.work import Work
 from signalling.inputs import embed_changes
 from signalling.parameters import Strict
 from signalling.scenario import Scenario, built_in_scenarios, load_scenario
-from signalling.stats import Interval
 from signalling.validation import refuse
 
 #: By factor and the name of its setting, the paths that it sets.
@@ -102,17 +101,6 @@ def scenario_of(name: str, folder: Path) -> Scenario:
         ScenarioError: there is no such scenario, or it is not acceptable.
     """
     return load_scenario(name if name in built_in_scenarios() else folder / name)
-
-
-def named(name: str, interval: Interval | None) -> Row:
-    """An estimate and its ends as columns; null where there is none.
-
-    Example:
-        >>> named("share", Interval(0.5, 0.4, 0.6))
-        {'share': 0.5, 'share_low': 0.4, 'share_high': 0.6}
-    """
-    values = (None, None, None) if interval is None else tuple(interval)
-    return dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
 
 
 def _joined(settings: Iterator[Mapping[str, Any]]) -> dict[str, Any]:

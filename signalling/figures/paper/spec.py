@@ -1,6 +1,7 @@
 """What every figure of an experiment has: which rows it shows, and what they are called on the page."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -46,7 +47,7 @@ NAMES = {
 _PATH = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
-class PaperFigure(Strict):
+class PaperFigure(Strict, ABC):
     """A figure that is drawn from the rows of one table."""
 
     part: str = Field(description="whose rows are drawn")
@@ -64,6 +65,7 @@ class PaperFigure(Strict):
     panels: str | None = Field(None, description="column with a panel for each of its values")
     bars: str = Field("95 % intervals", description="what the intervals of the rows are, for the note")
 
+    @abstractmethod
     def draw(self, rows: Sequence[Row]) -> Figure:
         """The figure of a table.
 
@@ -71,7 +73,6 @@ class PaperFigure(Strict):
             SignallingError: no such column, row or value, two rows in one place, or more than can be told
                 apart.
         """
-        raise NotImplementedError
 
     @property
     def inches(self) -> float:
