@@ -1,10 +1,11 @@
 """The words of the ledger: entries of the literature, cases that are played, and the numbers they give."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from signalling.scenario import Scenario
     from signalling.verification.bench import Bench
 
 #: Standard errors within which a simulated number counts as reproduced.
@@ -91,6 +92,32 @@ class Entry(NamedTuple):
     """What comes out, and what it says of the claim."""
     panels: tuple[Panel, ...]
     cases: Callable[[], Sequence[Case]]
+    question: str = ""
+    """What is asked, in a sentence or two."""
+    lesson: str = ""
+    """What the result says about the claim that better information prevents war."""
+
+
+class Deviation(NamedTuple):
+    """Another plan of one state, all else as it was."""
+
+    state: str
+    """Who deviates."""
+    name: str
+    """What it does instead, in words."""
+    changes: Mapping[str, object]
+    """Values by path, as `Scenario.replace` takes them."""
+
+
+class Profile(NamedTuple):
+    """A plan for every state, and what each might do instead."""
+
+    entry: str
+    name: str
+    scenario: "Callable[[], Scenario]"
+    deviations: tuple[Deviation, ...]
+    equilibrium: bool = True
+    """Whether nobody should gain by a deviation; if not, somebody should."""
 
 
 class Row(NamedTuple):
