@@ -10,6 +10,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.report.theory import write_page
 from signalling.verification import playing as frame
 from signalling.verification.bench import Bench, set_up
 from signalling.verification.ledger import (
@@ -20,9 +21,11 @@ from signalling.verification.ledger import (
     Number,
     Panel,
     exact,
+    judged,
     mean,
     proportion,
 )
+from signalling.verification.playing import Ledger
 
 LISTENERS = set_up(
     {
@@ -34,19 +37,24 @@ LISTENERS = set_up(
 )
 
 
-def entry_of(*cases: Case) -> Entry:
-    curve = Curve("share lost", lambda x: x, 0.0, 1.0)
-    panel = Panel("Loss", "loss probability", "share lost", (curve,))
+CURVE = Curve("share lost", lambda x: x, 0.0, 1.0)
+PANEL = Panel("Loss", "loss probability", "share lost", (CURVE,))
+
+
+def entry_of(*cases: Case, panels: tuple[Panel, ...] = (PANEL,)) -> Entry:
     return Entry(
-        "T99",
-        "Test",
-        "Lost messages",
-        "nobody",
-        "+",
-        "Two states listen.",
-        "Half is lost.",
-        (panel,),
-        lambda: cases,
+        key="T99",
+        group="Test",
+        title="Lost messages",
+        source="nobody",
+        direction="+-",
+        question="How many messages get lost?",
+        game="""Two states listen.
+        Each loses what it says with the same probability.""",
+        result="Half is lost.",
+        lesson="It holds: what is not lost is heard.",
+        panels=panels,
+        cases=lambda: cases,
     )
 
 
@@ -142,18 +150,54 @@ def test_little_effort_is_kept_apart(ledger_of, tmp_path):
     assert full.runs > quick.runs
 
 
-def test_the_page_has_every_entry_with_its_figure(ledger_of, tmp_path):
+def test_the_page_reads_as_a_chapter(ledger_of, tmp_path):
     ledger_of(lost(0.5), SURE)
     page = tmp_path / "page" / "theory.md"
     assert main(["verify", "--out", str(tmp_path / "out"), "--page", str(page)]) == 0
     text = page.read_text("utf-8")
-    assert "### T99 Lost messages" in text
-    assert "better communication prevents" in text
-    assert "![Test: theory as lines, simulation as points](../out/figures/test.png)" in text
-    assert (page.parent / "../out/figures/test.png").is_file()
+    told = (
+        "## Test",
+        "### T99 Lost messages",
+        "*The question.* How many messages get lost?",
+        "*The game.* Two states listen.  \nEach loses what it says with the same probability.",
+        "*The result.* Half is lost.",
+        "![T99 Lost messages: theory as lines, simulation as points](../out/figures/t99.png)",
+        "*The source.* Nobody.",
+        "*What it says about the claim.* It holds: what is not lost is heard. Better communication helps",
+        "<details><summary>2 numbers, all reproduced; worst z ",
+        "</details>",
+        "## All of it side by side",
+        "| T99 | Lost messages | helps, or does harm | It holds: what is not lost is heard. |",
+    )
+    places = [text.index(words) for words in told]
+    assert places == sorted(places)
+    assert (page.parent / "../out/figures/t99.png").is_file()
     rows = [line for line in text.splitlines() if line.startswith(("| S |", "| E |"))]
     assert len(rows) == 2
     assert all(line.count(" | ") == 8 for line in rows)
+    # A table inside of what unfolds is one only after an empty line.
+    assert "</summary>\n\n| | case |" in text
+
+
+def test_what_does_not_come_out_is_told_where_the_numbers_unfold(tmp_path):
+    entry = entry_of(OFF, panels=())
+    rows = [judged(entry, OFF, OFF.numbers[0], exact(4.0))]
+    write_page(Ledger(tuple(rows), quick=True, compared=0), [entry], tmp_path / "page.md", tmp_path)
+    text = (tmp_path / "page.md").read_text("utf-8")
+    assert "<details><summary>1 number, 1 not reproduced; all exact</summary>" in text
+    assert "![" not in text
+
+
+def test_groups_stand_in_the_order_of_the_chapter(tmp_path):
+    groups = ("Unheard of", "Talk", "Channels, queues, age")
+    entries = [
+        entry_of(SURE, panels=())._replace(key=f"T{number}", group=group)
+        for number, group in enumerate(groups, start=97)
+    ]
+    write_page(Ledger((), quick=True, compared=0), entries, tmp_path / "page.md", tmp_path)
+    lines = (tmp_path / "page.md").read_text("utf-8").splitlines()
+    assert [line[3:] for line in lines if line[3:] in groups] == list(reversed(groups))
+    assert [line[:7] for line in lines if line.startswith("### ")] == ["### T99", "### T98", "### T97"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +228,7 @@ def test_every_entry_is_told_completely():
     for entry in frame.ENTRIES:
         assert entry.key.startswith("T")
         assert entry.source
-        assert entry.game
+        assert 1 <= entry.game.strip().count("\n") + 1 <= 3, entry.key
         assert entry.result.count(".") >= 2
         assert set(entry.direction) <= set("+-0")
         cases: list[Any] = list(entry.cases())

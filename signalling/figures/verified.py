@@ -1,6 +1,7 @@
-"""Theory as lines and simulation as points: the entries of one group of the ledger, a panel each."""
+"""Theory as lines and simulation as points: the panels of one entry of the ledger."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,28 +21,34 @@ HALF_WIDTH = 1.959963984540054
 POINTS: dict[str, Any] = {"markersize": 3.5, "markerfacecolor": "white"}
 #: Of a key with more characters than this, two columns have no room.
 KEY_CHARACTERS = 46
+NOTE = "Lines: theory. Points: simulation, with 95 % intervals, which may be smaller than the point."
+#: A line of the heading and of the note has no room for more where there is one panel.
+TITLE_CHARACTERS, NOTE_CHARACTERS = 46, 68
 
 
-def draw_verified(entries: Sequence[Entry], rows: Sequence[Row], title: str) -> Figure:
-    """The panels of some entries: what is predicted, and what the simulation gave with 95 % intervals.
+def draw_verified(entry: Entry, rows: Sequence[Row]) -> Figure:
+    """The panels of an entry: what is predicted, and what the simulation gave with 95 % intervals.
 
     Args:
-        entries: whose panels are drawn, in this order.
-        rows: of the ledger; those that lie on a curve of a panel are drawn.
-        title: heading.
+        entry: whose panels are drawn, in their order.
+        rows: of the ledger; those of the entry that lie on a curve of a panel are drawn.
     """
-    panels = [(entry, panel) for entry in entries for panel in entry.panels]
-    height = math.ceil(len(panels) / COLUMNS)
+    own = [row for row in rows if row.entry == entry.key]
+    across = min(COLUMNS, len(entry.panels))
+    down = math.ceil(len(entry.panels) / COLUMNS)
+    wide = across > 1
+    width = style.DOUBLE_COLUMN if wide else style.SINGLE_COLUMN
     with style.styled():
-        figure = Figure(figsize=(style.DOUBLE_COLUMN, PANEL_HEIGHT * height + 0.5), layout="constrained")
-        grid = figure.subplots(height, COLUMNS, squeeze=False).ravel()
-        for axes, (entry, panel) in zip(grid, panels, strict=False):
-            _draw_panel(axes, panel, [row for row in rows if row.entry == entry.key])
-            axes.set_title(f"{entry.key}  {panel.title[0].upper()}{panel.title[1:]}")
-        for axes in grid[len(panels) :]:
+        figure = Figure(figsize=(width, PANEL_HEIGHT * down + 0.5), layout="constrained")
+        grid = figure.subplots(down, across, squeeze=False).ravel()
+        for axes, panel in zip(grid, entry.panels, strict=False):
+            _draw_panel(axes, panel, own)
+            axes.set_title(f"{panel.title[0].upper()}{panel.title[1:]}")
+        for axes in grid[len(entry.panels) :]:
             axes.set_axis_off()
-        figure.suptitle(title, x=0.01, ha="left")
-        note = "Lines: theory. Points: simulation, with 95 % intervals, which may be smaller than the point."
+        title = f"{entry.key}  {entry.title}"
+        figure.suptitle(title if wide else textwrap.fill(title, TITLE_CHARACTERS), x=0.01, ha="left")
+        note = NOTE if wide else textwrap.fill(NOTE, NOTE_CHARACTERS)
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
         return style.settle(figure)
 

@@ -1,4 +1,4 @@
-"""The page of verified theory: every entry with its game, its result, its figure and its numbers."""
+"""The page of verified theory: a chapter of entries, from the question to what is learnt from it."""
 
 import math
 import os
@@ -8,29 +8,16 @@ from pathlib import Path
 from rich.table import Table
 
 from signalling.figures.verified import draw_verified
+from signalling.report.chapters import CLOSING, GROUPS, INTRODUCTION
 from signalling.verification.ledger import MOST_STANDARD_ERRORS, Entry, Row
 from signalling.verification.playing import Ledger
 
-#: What a direction means, in words.
+#: What better communication does, in words, by direction.
 DIRECTIONS = {
-    "+": "prevents",
+    "+": "helps",
     "0": "does nothing",
-    "-": "makes it worse",
+    "-": "does harm",
 }
-
-INTRODUCTION = """# Verified against theory
-
-A simulator that is to test a theory must first give back what the theory already knows, where it helps
-the claim that better information prevents escalation and where it hurts it. This page is written by
-`signalling verify`: `make theory` writes it anew, `signalling verify --entry T01` plays one entry.
-
-Each entry is a published result. Rows tagged S are simulated through the public face: a scenario, a
-doctrine, an engine, its outcomes. The closed forms stand in `signalling/theory/` and know nothing of the
-simulation; the simulation knows nothing of them. Rows tagged E are exact algebra, with nothing to
-simulate. Direction: + better communication prevents, 0 does nothing, − makes it worse. z is the distance
-between prediction and simulation in standard errors; rows without one are deterministic, and their
-tolerance is stated.
-"""
 
 
 def headline(ledger: Ledger) -> str:
@@ -91,37 +78,59 @@ def _numbers(row: Row) -> tuple[str, ...]:
 
 
 def write_page(ledger: Ledger, entries: Sequence[Entry], page: Path, pictures: Path) -> None:
-    """Write the page, and a figure for each group of entries.
+    """Write the page, and a figure for each entry that has panels.
 
     Args:
         ledger: what was played.
-        entries: those it holds, in the order of the page.
+        entries: those it holds.
         page: the Markdown file.
         pictures: folder of the figures.
     """
-    from signalling.figures.style import save
-
     parts = [INTRODUCTION, headline(ledger) + "\n"]
-    for group in dict.fromkeys(entry.group for entry in entries):
-        members = [entry for entry in entries if entry.group == group]
+    order = list(dict.fromkeys((*GROUPS, *(entry.group for entry in entries))))
+    told = sorted(entries, key=lambda entry: order.index(entry.group))
+    for group in dict.fromkeys(entry.group for entry in told):
         parts.append(f"## {group}\n")
-        if any(entry.panels for entry in members):
-            name = group.lower().replace(" ", "-").replace(",", "")
-            save(draw_verified(members, ledger.rows, group), pictures, name)
-            link = Path(os.path.relpath(pictures / f"{name}.png", page.parent)).as_posix()
-            parts.append(f"![{group}: theory as lines, simulation as points]({link})\n")
-        parts += [_entry(entry, [row for row in ledger.rows if row.entry == entry.key]) for entry in members]
+        if group in GROUPS:
+            parts.append(_flowing(GROUPS[group]) + "\n")
+        for entry in told:
+            if entry.group == group:
+                rows = [row for row in ledger.rows if row.entry == entry.key]
+                parts.append(_entry(entry, rows, _figure(entry, rows, page, pictures)))
+    parts.append(_closing(told))
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n".join(parts), "utf-8")
 
 
-def _entry(entry: Entry, rows: Sequence[Row]) -> str:
-    directions = ", or ".join(DIRECTIONS[sign] for sign in entry.direction)
+def _flowing(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _figure(entry: Entry, rows: Sequence[Row], page: Path, pictures: Path) -> str:
+    """Draw the figure of an entry, and the line that shows it; empty if it has no panels."""
+    from signalling.figures.style import save
+
+    if not entry.panels:
+        return ""
+    name = entry.key.lower()
+    save(draw_verified(entry, rows), pictures, name)
+    link = Path(os.path.relpath(pictures / f"{name}.png", page.parent)).as_posix()
+    return f"![{entry.key} {entry.title}: theory as lines, simulation as points]({link})\n"
+
+
+def _entry(entry: Entry, rows: Sequence[Row], figure: str) -> str:
+    """An entry as a section; its numbers are folded away, so that the chapter reads."""
+    game = "  \n".join(_flowing(line) for line in entry.game.strip().splitlines())
+    better = f"Better communication {_told(entry.direction)}"
     lines = [
         f"### {entry.key} {entry.title}\n",
-        f"*Source:* {entry.source}. *Direction:* better communication {directions}.\n",
-        f"*The game.* {' '.join(entry.game.split())}\n",
-        f"*The result.* {' '.join(entry.result.split())}\n",
+        f"*The question.* {_flowing(entry.question)}\n",
+        f"*The game.* {game}\n",
+        f"*The result.* {_flowing(entry.result)}\n",
+        figure,
+        f"*The source.* {entry.source[0].upper()}{_flowing(entry.source)[1:]}.\n",
+        f"*What it says about the claim.* {_flowing(entry.lesson)} {better}.\n",
+        f"<details><summary>{_summary(rows)}</summary>\n",
         "| | case | number | predicted | found | s.e. | z | runs | |",
         "|---|---|---|---:|---:|---:|---:|---:|---|",
     ]
@@ -130,4 +139,32 @@ def _entry(entry: Entry, rows: Sequence[Row]) -> str:
         numbers = (number.replace("-", "−") for number in _numbers(row))
         names = (name.replace("|", "\\|") for name in (row.case, row.name))
         lines.append(f"| {' | '.join((row.tag, *names, *numbers, verdict))} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(line for line in (*lines, "\n</details>\n") if line)
+
+
+def _told(direction: str) -> str:
+    return ", or ".join(DIRECTIONS[sign] for sign in direction)
+
+
+def _summary(rows: Sequence[Row]) -> str:
+    """How many numbers an entry has, how many came out, and the worst of them.
+
+    Example:
+        >>> _summary([])
+        'No numbers'
+    """
+    if not rows:
+        return "No numbers"
+    failed = sum(row.verdict != "reproduced" for row in rows)
+    text = f"{len(rows)} number{'s' if len(rows) > 1 else ''}, "
+    text += f"{failed} not reproduced" if failed else "all reproduced" if len(rows) > 1 else "reproduced"
+    scores = [row.z for row in rows if not math.isnan(row.z)]
+    return text + (f"; worst z {max(scores, key=abs):+.2f}".replace("-", "−") if scores else "; all exact")
+
+
+def _closing(entries: Sequence[Entry]) -> str:
+    """All entries side by side: what better communication does, and what each says of the claim."""
+    heading = ("", "result", "better communication", "what it says about the claim")
+    rows = [(entry.key, entry.title, _told(entry.direction), _flowing(entry.lesson)) for entry in entries]
+    lines = [f"| {' | '.join(row)} |" for row in (heading, ("---",) * len(heading), *rows)]
+    return "\n".join((CLOSING, *lines)) + "\n"

@@ -210,12 +210,21 @@ ENTRIES = (
         title="Sending again until it is acknowledged",
         source="standard (stop and wait); derived here",
         direction="+",
+        question=(
+            "A message may be lost, and so may word that it arrived. Does sending again until it is "
+            "acknowledged overcome this, and at what price?"
+        ),
         game="""A message is lost with the probability p, its acknowledgement with the probability q.
         The sender repeats the message each time a timer runs out, until an acknowledgement comes.
         With a random delay, what counts is the first copy that is not lost.""",
-        result="""Any loss below one is overcome: the chance that nothing arrived falls with every send, at a
-        price in sends, and in duplicates that depend on the way back alone. Here better communication only
-        helps; what no number of acknowledgements gives is certainty that the other knows one knows.""",
+        result=(
+            "Any loss below one is overcome: the chance that nothing arrived falls with every send. The "
+            "price is sends, and duplicates, whose number depends on the way back alone."
+        ),
+        lesson=(
+            "It holds: what a bad line loses, patience and a way back restore. What no number of "
+            "acknowledgements gives is certainty that the other knows that one knows."
+        ),
         panels=PANELS,
         cases=cases,
     ),

@@ -217,6 +217,9 @@ LATE_RACES = Entry(
     title="Richardson's arms race with late reports",
     source="Richardson 1960; what delay does: derived here",
     direction="0-",
+    question=(
+        "Two states arm against each other on old news. Is it the delay that turns a quarrel into a race?"
+    ),
     game=(
         "Two states arm in proportion to what they hear of each other, and tire of their own arms.\n"
         "Reports arrive late by a fixed time; each knows its own arms at once.\n"
@@ -227,6 +230,10 @@ LATE_RACES = Entry(
         "Delay changes the pace and never the sign: it slows a race that runs away, and one that calms down "
         "as well. Only where a state learns late even of its own arms does delay by itself make a stable "
         "race swing ever wider."
+    ),
+    lesson=(
+        "It fails by irrelevance: faster reports decide how soon, not whether. In a race that runs away "
+        "they even bring the end nearer."
     ),
     panels=(
         Panel(

@@ -252,14 +252,23 @@ ENTRIES = (
         title="Right on average: posteriors, lone deciders, alarms",
         source="Bayes's rule; Blackwell (1951, 1953); Ville; numbers derived here",
         direction="+0",
+        question=(
+            "A reader knows how good its channel is, and nobody plays against it. Can information ever do "
+            "it harm?"
+        ),
         game="""A state is of type 1 with a known probability and reports its type n times.
         Each report is right with a known accuracy, and the reader applies Bayes's rule.
         A lone decider pays 1 for a missed attack, 1/4 for a false alarm, and sounds it above 1/5.""",
-        result="""Whoever knows the channel is right on average, whatever it garbles, loses or delays, and is
-        sure of what is not so no oftener than the prior allows, through any channel. A lone decider
-        is never worse off for a better report, though often no better: so where information does harm, it
-        does it through another player or a wrong model.
-        If attacks are rare, most alarms are false even of a very good detector.""",
+        result=(
+            "Whoever knows the channel is right on average, whatever it garbles, loses or delays, and is "
+            "sure of what is not so no oftener than the prior allows. A lone decider is never worse off for "
+            "a better report, though often no better: a report that cannot change the decision is worth "
+            "nothing. If attacks are rare, most alarms are false even of a very good detector."
+        ),
+        lesson=(
+            "It holds, though often idly, for whoever decides alone. So where information does harm, it "
+            "does it through another player or through a wrong model of the channel."
+        ),
         panels=PANELS,
         cases=cases,
     ),

@@ -96,6 +96,7 @@ T03 = Entry(
     title="How generous to be",
     source="Molander 1985; Nowak and Sigmund 1992",
     direction="+",
+    question="Forgiveness ends vendettas, and it invites exploitation. How much of it can a state afford?",
     game=(
         "One state answers C with C, and D with C at the probability q; payoffs T/R/P/S are 5/3/1/0.\n"
         "It meets its like, a state that always defects, and one that alternates C, D, C, D.\n"
@@ -103,8 +104,12 @@ T03 = Entry(
     ),
     result=(
         "Up to q = 1/3 the generous withstand both invaders; beyond, the alternator earns more against them "
-        "than they do. False reports lower what one can afford to forgive. So better information prevents "
-        "vendettas twice: there are fewer mistakes, and more of them can be forgiven without being exploited."
+        "than they do, and from q = 1/2 on the defector too. False reports lower what one can afford to "
+        "forgive."
+    ),
+    lesson=(
+        "It holds twice over: better reports mean fewer mistakes to forgive, and let more of them be "
+        "forgiven without being exploited."
     ),
     panels=(
         Panel(

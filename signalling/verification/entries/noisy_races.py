@@ -209,6 +209,10 @@ NOISY_RACES = Entry(
     title="Arms races with noise, exaggeration and loss",
     source="Richardson 1960 (the race); derived here (Lyapunov's equation)",
     direction="+-",
+    question=(
+        "Reports of the other's arms may be noisy, exaggerated or lost. What does each do to the level of a "
+        "race, and to how wildly it swings?"
+    ),
     game=(
         "Two states arm in proportion to what they hear of each other, and tire of their own arms.\n"
         "Both are shaken at random, or misread each other, or exaggerate, or lose reports on the way.\n"
@@ -216,9 +220,12 @@ NOISY_RACES = Entry(
     ),
     result=(
         "The nearer reaction comes to fatigue, the more a race magnifies noise: its two states swing "
-        "together. Exaggeration inflames, up to a race without end, unless the reader knows of it; "
-        "loss calms, and undoes exaggeration. Better information calms by removing lies and noise, "
-        "and inflames by delivering threats that would have been lost."
+        "together. Exaggeration raises the level, up to a race without end, unless the reader knows of it. "
+        "Loss lowers the level, and undoes exaggeration."
+    ),
+    lesson=(
+        "It holds for noise and for lies, and is reversed for loss: a report that is lost cannot be "
+        "answered. Better information inflames wherever what it delivers is a threat."
     ),
     panels=(
         Panel(

@@ -210,6 +210,7 @@ IMITATION = Entry(
     title="Imitation, mishearing, averaging",
     source="Holley and Liggett 1975; Kirman 1993; DeGroot 1974; Moran 1958",
     direction="0-",
+    question="States take their stance from those they hear. Does good hearing lead them to peace?",
     game=(
         "States are hawks or doves: at a step one, drawn at random, copies another, drawn at random.\n"
         "It may mishear with probability e, or take over hawks r times as readily as doves.\n"
@@ -217,9 +218,12 @@ IMITATION = Entry(
     ),
     result=(
         "Those who hear each other perfectly end up alike, and who wins is luck: all become hawks as often "
-        "as their share at the start. The better they hear, the more surely hostility locks in; mishearing, "
-        "by which a few stray, keeps both opinions alive. Even one hawk among doves may convert them all, "
-        "more often if hawks are a little more readily believed."
+        "as their share at the start. Even one hawk among doves may convert them all, more often if hawks "
+        "are a little more readily believed. Mishearing, by which a few stray, keeps both opinions alive."
+    ),
+    lesson=(
+        "It fails by irrelevance, and then by reversal: hearing better leads to agreement, not to peace, "
+        "and the better all hear, the more surely hostility locks in."
     ),
     panels=(
         Panel(

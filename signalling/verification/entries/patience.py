@@ -170,16 +170,23 @@ T05 = Entry(
     title="Patience before one retaliates",
     source="Downs and Rocke 1990; Bendor 1987, 1993",
     direction="+",
+    question=(
+        "A hostile report may be false. For how many of them should a state wait before it strikes back?"
+    ),
     game=(
         "An observer gets a report of another state every round; it is turned with the probability e.\n"
         "It retaliates, for good, after k hostile reports in a row, or k among the last n.\n"
         "The other state is peaceful, or as patient itself, or defects from the start."
     ),
     result=(
-        "Each further hostile report that a state waits for makes peace last some 1 / e times longer, and "
-        "costs about one round more until a true defector is found out. Fewer errors prevent escalation too, "
-        "and patience multiplies what they do: the time to a false alarm grows like their rate to the power "
-        "-k."
+        "Each further hostile report in a row that a state waits for makes peace last some 1 / e times "
+        "longer, and costs about one round more until a true defector is found out. The time to a false "
+        "alarm grows like the rate of errors to the power -k. A window that is too wide gives most of it "
+        "away: three of the last ten alarm oftener than three of five."
+    ),
+    lesson=(
+        "It holds, and it compounds: patience multiplies what each error less is worth. A little more "
+        "accuracy does little for the hasty and very much for the patient."
     ),
     panels=(
         Panel(

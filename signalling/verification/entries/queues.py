@@ -256,13 +256,20 @@ ENTRIES = (
         title="Queues: how long messages stay, and how many come too late",
         source="Kleinrock (1975), Jackson (1957); the age: Kaul, Yates and Gruteser (2012)",
         direction="+-",
+        question="More messages, or a faster line: which of them makes a reader better and sooner informed?",
         game="""A source writes at random moments, lam messages a unit of time.
         One server handles them in order, mu = 1, with K places or no limit; or each hop over relays has one.
         T is the time from sending to reading, W the wait before service, N the number inside.""",
-        result="""A faster line helps every message, but more messages do not: with few places, offering more
-        lowers the chance that a given one arrives in time, and without a limit it makes all of them later.
-        What the reader knows grows old on both sides of a load of about 0.53, unless the newest goes first.
-        So more communication is better communication only below a load that the channel sets.""",
+        result=(
+            "A faster line helps every message, but more messages do not: with few places, offering more "
+            "lowers the chance that a given one arrives in time, and without a limit it makes all of them "
+            "later. What the reader knows grows old on both sides of a load of about 0.53, unless the "
+            "newest goes first."
+        ),
+        lesson=(
+            "It holds up to a load that the channel sets, and is reversed beyond: more communication is "
+            "then worse communication."
+        ),
         panels=PANELS,
         cases=cases,
     ),

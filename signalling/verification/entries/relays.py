@@ -251,12 +251,22 @@ ENTRIES = (
         title="Relays, copies and the information that is lost",
         source="Shannon (1948); flips and common causes derived here",
         direction="+",
+        question=(
+            "A message passes from hand to hand, or is sent in several copies. What is left of it, and what "
+            "do copies win back?"
+        ),
         game="""A letter of two passes m hops, each of which turns it with the probability e.
         Or one hop carries n copies, and the reader goes by the majority; with the probability rho one cause
         strikes all of them alike. Or one of three letters passes two hops with a confusion matrix each.""",
-        result="""Relays never add information: an error grows towards 1/2 with every hop, and two hops carry
-        no more than the worse of them. Copies win it back, exponentially in their number, but only as far as
-        they fail apart: what a common cause garbles stays garbled in every copy.""",
+        result=(
+            "Relays never add information: an error grows towards 1/2 with every hop, and two hops carry no "
+            "more than the worse of them. Copies win it back, exponentially in their number, but only as "
+            "far as they fail apart: what a common cause garbles stays garbled in every copy."
+        ),
+        lesson=(
+            "It holds: directness and redundancy make words truer, and never less true. But copies of one "
+            "mistake are one mistake, however many there are."
+        ),
         panels=PANELS,
         cases=cases,
     ),

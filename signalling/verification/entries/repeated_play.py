@@ -159,16 +159,24 @@ T01 = Entry(
     title="Strategies that remember one round, and mistakes",
     source="Molander 1985; Nowak 1990; Nowak and Sigmund 1990, 1992, 1993",
     direction="+",
+    question=(
+        "Two states answer each other's last move, round after round, and now and then a move goes wrong. "
+        "Which rules find their way back to cooperation?"
+    ),
     game=(
         "Two states cooperate or defect at once, round after round; payoffs T/R/P/S are 5/3/1/0.\n"
         "Each remembers the last round and answers it by a table of probabilities.\n"
         "A move that is meant becomes the other with the probability e; everybody then sees what was done."
     ),
     result=(
-        "Two states that play tit for tat cooperate half of the time, however rare the mistakes: each begins "
-        "a vendetta that only another ends. Rules that forgive, or that notice when they did badly, "
-        "cooperate the more the fewer mistakes there are. So fewer mistakes prevent conflict among those who "
-        "can forgive, and do nothing for those who cannot, as long as there are any."
+        "Two states that play tit for tat cooperate half of the time, however rare the mistakes: each "
+        "mistake begins a vendetta that only another ends. Rules that forgive, or that notice when they did "
+        "badly, cooperate the more the fewer mistakes there are. Grim alone, once hurt, hardly ever comes "
+        "back."
+    ),
+    lesson=(
+        "It holds for those who can forgive: fewer mistakes, more peace. For those who cannot, fewer "
+        "mistakes change nothing in the long run, as long as there are any at all."
     ),
     panels=(
         Panel(
@@ -190,16 +198,24 @@ T02 = Entry(
     title="To be misheard is not to slip",
     source="Boerlijst, Nowak and Sigmund 1997; Wu and Axelrod 1995",
     direction="+",
+    question=(
+        "A move may go wrong, which both see, or only the report of it, which one side alone sees. Does it "
+        "matter which?"
+    ),
     game=(
         "As before, but a report of the other's move may be turned, for each receiver by itself.\n"
         "A state knows what itself did, and not what the other was told.\n"
         "Contrite tit for tat keeps a standing for both, and takes a punishment that it deserved."
     ),
     result=(
-        "Contrition repairs slips, which both see: cooperation is 1 / (1 + 2 e). A false report makes nobody "
-        "feel guilty, and contrite tit for tat is then no better than tit for tat, at one half; for tit for "
-        "tat itself, and for win stay, lose shift, the two noises are the same. Better reports prevent "
-        "conflict where a rule rests on both agreeing who is to blame."
+        "For tit for tat, and for win stay, lose shift, the two noises make the very same chain. Contrition "
+        "repairs slips: it accepts the punishment, and cooperation is 1 / (1 + 2 e). A false report makes "
+        "nobody feel guilty, and contrite tit for tat is then no better than tit for tat, at one half. The "
+        "generous are better off misheard than clumsy."
+    ),
+    lesson=(
+        "It holds, and tells which information counts. Where a rule rests on both agreeing who is to blame, "
+        "true reports are worth more than steady hands."
     ),
     panels=(
         Panel(
