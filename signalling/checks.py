@@ -1,11 +1,14 @@
 """What no single table can check: settings that contradict each other across a scenario."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from signalling.channels import Channel, believed_garble
 from signalling.errors import ScenarioError
+from signalling.exchange import ExchangeGame
+from signalling.exchange_checks import check_exchange
 from signalling.games import PostureGame
 from signalling.network import links
 from signalling.routes import Hop, check_relays, check_routes, hops
@@ -14,6 +17,19 @@ from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR
 
 if TYPE_CHECKING:
     from signalling.scenario import Scenario
+
+
+def check_written(scenario: "Scenario", document: Mapping[str, object]) -> None:
+    """Refuse tables that mean nothing in the scenario's kind of game.
+
+    Raises:
+        ScenarioError: with path, value and remedy.
+    """
+    kind = scenario.game.kind
+    if kind != "ladder" and "ladder" in document:
+        raise refuse("ladder", None, f'contradicts game.kind = "{kind}", which has no rungs; drop it')
+    if kind == "exchange" and "horizon_days" in document:
+        raise refuse("horizon_days", document["horizon_days"], "an exchange ends after its phases; drop it")
 
 
 def check(scenario: "Scenario") -> None:
@@ -25,6 +41,8 @@ def check(scenario: "Scenario") -> None:
     _check_times(scenario)
     if scenario.until != "horizon" and scenario.game.kind == "posture":
         raise refuse("until", scenario.until, "is of rungs and actions; a posture game ends at game.limit")
+    if isinstance(scenario.game, ExchangeGame):
+        check_exchange(scenario, scenario.game)
     names = list(scenario.states)
     rungs = len(scenario.letters)
     for name, state in scenario.states.items():

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+import numpy as np
+
+from signalling.exchange_telling import belligerents_of, content, ending, turn_entry
 from signalling.games import POSTURE_LETTERS
 from signalling.kernel.draws import ATTEMPT_BIT, COPY_BIT, HOP_BIT
 from signalling.kernel.message import Message
@@ -35,7 +38,7 @@ class ReviewRecord(NamedTuple):
     triggered: int
     """1 if a report triggered the review, 0 if it was scheduled."""
     posture: float
-    """Its armament after the review, 0 but in a posture game."""
+    """Its armament after the review, in an exchange the value of its last act; 0 in other games."""
     letter: int
     """What its messages say: a letter, GAME_SPEAKS (where it then stands) or SILENT (none is sent)."""
 
@@ -126,7 +129,7 @@ class Trace:
 
     names: tuple[str, ...]
     rungs: tuple[str, ...]
-    """Names of the peacetime rungs, or of the actions of a matrix game; one alone in a posture game."""
+    """Names of peacetime rungs, of actions or of letters; one alone in a posture game."""
     peacetime: int
     channels: tuple[tuple[int, int], ...]
     """(sender, addressee) of each channel, and of each hop those of its route."""
@@ -141,6 +144,12 @@ class Trace:
     """In the order of sending."""
     outcome: dict[str, Any]
     """The run's row of the outcomes table."""
+    turns: tuple[int, ...] = ()
+    """In an exchange a Phase by phase and state; empty in other games."""
+    belligerents: tuple[str, ...] = ()
+    """In an exchange who stood on the letter of war at the end, if there was war."""
+    war_letter: str = ""
+    """That letter."""
 
     @classmethod
     def from_record(cls, model: Model, recorder: TraceRecorder, outcomes: Outcomes) -> Self:
@@ -164,6 +173,9 @@ class Trace:
             reviews=tuple(recorder.reviews),
             messages=tuple(_message_record(recorder, message) for message in recorder.messages),
             outcome=outcomes.table.to_pylist()[0],
+            turns=tuple(int(turn) for turn in np.asarray(columns.turn)),
+            belligerents=belligerents_of(model, recorder.reviews, war=outcomes["war"][0]),
+            war_letter=model.scenario.letters[columns.war_letter] if columns.war_letter >= 0 else "",
         )
 
     def __str__(self) -> str:
@@ -209,7 +221,7 @@ def chronicle(trace: Trace) -> str:
     acknowledgements, which no state reads.
     """
     title = f"{trace.title}: run {trace.outcome['run']} of seed {trace.outcome['seed']}"
-    lines = [title, "=" * len(title), *_types(trace)]
+    lines = [title, "=" * len(title), *([] if trace.turns else _types(trace))]
     day = ""
     for tick, text in entries(trace):
         heading, clock = moment(trace, tick)
@@ -222,7 +234,11 @@ def chronicle(trace: Trace) -> str:
 
 def entries(trace: Trace) -> list[tuple[int, str]]:
     """What is told of a run, tick by tick, in the order of telling."""
-    told = [(review.tick, 3, _review_entry(trace, review)) for review in trace.reviews]
+    told = [
+        (review.tick, 3, entry)
+        for number, review in enumerate(trace.reviews)
+        if (entry := turn_entry(trace, number) if trace.turns else _review_entry(trace, review))
+    ]
     for message in trace.messages:
         if message.kind == MessageKind.ACKNOWLEDGEMENT or not _between_rivals(trace, message):
             continue
@@ -267,14 +283,14 @@ def _rung(trace: Trace, rung: int) -> str:
     return f'"{trace.rungs[rung]}"'
 
 
-def _content(trace: Trace, letter: int, value: float) -> str:
-    """What a message says: a rung or an action, in a posture game a number."""
+def _content(trace: Trace, message: MessageRecord, letter: int, value: float) -> str:
+    """What a message says: a rung or an action, in a posture game a number, in an exchange both."""
+    if trace.turns:
+        return content(trace, trace.channels[message.channel][0], message.sent, letter, value)
     return f"{value:.4g}" if trace.rungs == POSTURE_LETTERS else _rung(trace, letter)
 
 
 _VERBS = {Move.LOWER: "steps down to", Move.HOLD: "stays at", Move.RAISE: "climbs to", Move.PLAY: "plays"}
-
-
 #: How a run ended that ended neither in war nor at its horizon.
 _ENDS = {
     "unanimity": "UNANIMITY: all states stand where the last one went",
@@ -316,7 +332,7 @@ def _met(trace: Trace) -> list[str]:
 def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
     """When a message is worth an entry, and the entry; empty if it was under way at the stop."""
     sender, addressee = (trace.names[state] for state in trace.channels[message.channel])
-    said = _content(trace, message.composed, message.stated)
+    said = _content(trace, message, message.composed, message.stated)
     if message.attempt:
         said += " (sent again)"
     where = trace.lines[message.channel].rpartition("|")[2].replace("->", " to ")
@@ -339,9 +355,9 @@ def _message_entry(trace: Trace, message: MessageRecord) -> tuple[int, str]:
     hours = (message.due - message.sent) / TICKS_PER_HOUR
     copy = "a copy of " if message.is_copy else ""
     text = f"    {addressee} reads {copy}{sender}'s word of {hours:.1f} h ago: "
-    text += _content(trace, message.letter, message.value)
+    text += _content(trace, message, message.letter, message.value)
     if message.letter != message.composed or message.value != message.stated:
-        text += f" (garbled from {_content(trace, message.composed, message.stated)})"
+        text += f" (garbled from {_content(trace, message, message.composed, message.stated)})"
     return message.due, text + (", too late to count." if message.fate == Fate.SUPERSEDED else ".")
 
 
@@ -358,7 +374,9 @@ def closing(trace: Trace) -> list[str]:
     day, clock = moment(trace, round(row["stop_hours"] * TICKS_PER_HOUR))
     day = f"{day.removesuffix(' (Greenwich time)')}, {clock}"
     met = _met(trace)
-    if met:
+    if trace.turns:
+        end = f"{ending(trace)}, {day}."
+    elif met:
         top = _rung(trace, trace.peacetime - 1)
         end = f"WAR, {day}: {' and '.join(met)} both stood at {top}; nobody struck first."
     elif row["war"]:

@@ -40,7 +40,7 @@ OPTIONAL_SIGNATURES = {
     "payoff": ("own", "role", "rival", "rival_rung", "mean_rung", "parameters"),
 }
 #: The kinds of game there are.
-GAMES = ("ladder", "matrix", "posture")
+GAMES = ("ladder", "matrix", "posture", "exchange")
 #: What a doctrine plays that has no word on it: games of letters.
 GAMES_WITHOUT_WORD = ("ladder", "matrix")
 #: What a doctrine may import: what a change of cannot change its answers without a new kernel version.

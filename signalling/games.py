@@ -1,9 +1,10 @@
-"""The kinds of game a scenario may play: a ladder of escalation, a payoff table, or an arms race."""
+"""The kinds of game a scenario may play: a ladder, a payoff table, an arms race, or an exchange."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from signalling.exchange import ExchangeGame
 from signalling.parameters import Strict
 from signalling.validation import Positive
 
@@ -60,7 +61,7 @@ class PostureGame(Strict):
     )
 
 
-Game = Annotated[LadderGame | MatrixGame | PostureGame, Field(discriminator="kind")]
+Game = Annotated[LadderGame | MatrixGame | PostureGame | ExchangeGame, Field(discriminator="kind")]
 #: The one letter of a posture game, whose messages carry values.
 POSTURE_LETTERS = ("posture",)
 

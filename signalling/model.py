@@ -17,6 +17,8 @@ from signalling.alteration import NOTHING_ALTERED, alteration_columns
 from signalling.channel_columns import Tables, channel_columns, line_columns
 from signalling.doctrine_files import ask
 from signalling.errors import ScenarioError
+from signalling.exchange_columns import exchange_columns
+from signalling.games import MatrixGame
 from signalling.kernel import KERNEL_VERSION
 from signalling.kernel.draws import who
 from signalling.kernel.order import order_word
@@ -127,6 +129,7 @@ def compile_model(scenario: Scenario, baseline: Scenario | None = None) -> Model
         **state_columns,
         **of_channels,
         **line_columns(scenario, lines),
+        **exchange_columns(scenario, names),
         **tables.columns(),
         **alteration_columns(NOTHING_ALTERED, len(names)),
     )
@@ -154,16 +157,17 @@ _UNTIL = {"horizon": StopReason.RUNNING, "unanimity": StopReason.UNANIMITY, "top
 def _scenario_columns(scenario: Scenario) -> dict[str, Any]:
     """What all states share: game, ladder, horizon and times of review."""
     ladder, review = scenario.game.kind == "ladder", scenario.review
+    table = scenario.game.payoffs if isinstance(scenario.game, MatrixGame) else ()
     return {
         "rungs": len(scenario.letters),
-        "horizon": round(scenario.horizon_days * TICKS_PER_DAY),
+        "horizon": scenario.horizon_ticks,
         "war": int(ladder and scenario.ladder.war is True),
         "joint": int(ladder and scenario.ladder.war == "joint"),
         "matrix": int(scenario.game.kind == "matrix"),
         "until": _UNTIL[scenario.until],
         "posture_game": int(scenario.game.kind == "posture"),
         "limit": np.array([getattr(scenario.game, "limit", 1e12)]),
-        "payoffs": np.array(getattr(scenario.game, "payoffs", ()), dtype=np.float64).ravel(),
+        "payoffs": np.array(table, dtype=np.float64).ravel(),
         "interval": round(review.interval_hours * TICKS_PER_HOUR),
         "jitter": round(review.jitter_hours * TICKS_PER_HOUR),
         "minimum_gap": _minimum_gap(scenario),
@@ -225,10 +229,12 @@ def _rivals(
 def _tabulate(scenario: Scenario, name: str, rivals: dict[str, float], module: ModuleType) -> Floats64:
     state = scenario.states[name]
     own = OwnView(state.capability, state.start_rung, state.start_posture, scenario.game.kind)
-    others = {other: scenario.states[other] for other in rivals}
+    others = scenario.states
     views = [
-        RivalView(rivals[name], other.capability, other.start_rung, other.start_posture)
-        for name, other in others.items()
+        RivalView(
+            share, others[other].capability, others[other].start_rung, others[other].start_posture, other
+        )
+        for other, share in rivals.items()
     ]
     rungs = len(scenario.letters)
     table: Floats64 = ask(

@@ -15,7 +15,9 @@ class Parameters(Strict):
     """Base of a doctrine's PARAMETERS: named numbers with units, in the order the kernel reads them."""
 
     def numbers(self) -> list[tuple[str, float]]:
-        """All numbers in field order, nested tables in place and names left out, as (name, value).
+        """All numbers in field order, nested tables in place, names and lists left out, as (name, value).
+
+        A doctrine puts what it makes of its names and lists behind them when it tabulates.
 
         Example:
             >>> class Two(Parameters):
@@ -52,6 +54,6 @@ def _flatten(table: Strict, prefix: str) -> list[tuple[str, float]]:
         value = getattr(table, name)
         if isinstance(value, Strict):
             named.extend(_flatten(value, f"{prefix}{name}_"))
-        elif not isinstance(value, str):
+        elif isinstance(value, int | float):
             named.append((f"{prefix}{name}", float(value)))
     return named

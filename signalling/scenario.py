@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field, PrivateAttr, SerializeAsAny, Validati
 from signalling import checks, doctrine_files, inputs
 from signalling.channels import Channel
 from signalling.errors import ScenarioError
+from signalling.exchange import ExchangeGame
 from signalling.games import POSTURE_LETTERS, Game, Ladder, LadderGame, MatrixGame
 from signalling.kernel import doctrines
 from signalling.laws import Law
@@ -21,6 +22,7 @@ from signalling.parameters import Parameters, Strict
 from signalling.paths import Document, merged, normalise, plain_copy
 from signalling.routes import Route
 from signalling.validation import NotNegative, Positive, Probability, explain, refuse
+from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR
 
 #: Ticks fill 36 bits of an event's order.
 LONGEST_HORIZON_DAYS = 2**36 / 86400
@@ -183,17 +185,24 @@ class Scenario(Strict):
         if complaints:
             raise ScenarioError("\n".join(dict.fromkeys(complaints)))
         scenario._document = plain_copy(document)
-        if scenario.game.kind != "ladder" and "ladder" in document:
-            kind = scenario.game.kind
-            raise refuse("ladder", None, f'contradicts game.kind = "{kind}", which has no rungs; drop it')
+        checks.check_written(scenario, document)
         checks.check(scenario)
         return scenario
 
     @property
+    def horizon_ticks(self) -> int:
+        """Length of the crisis, ticks; of an exchange that of its phases."""
+        if isinstance(self.game, ExchangeGame):
+            return len(self.game.phases) * round(self.review.interval_hours * TICKS_PER_HOUR)
+        return round(self.horizon_days * TICKS_PER_DAY)
+
+    @property
     def letters(self) -> tuple[str, ...]:
-        """Names of what a message may say: peacetime rungs, or actions."""
+        """Names of what a message may say: peacetime rungs, actions, or the letters of an exchange."""
         if isinstance(self.game, MatrixGame):
             return self.game.actions
+        if isinstance(self.game, ExchangeGame):
+            return self.game.letters
         if self.game.kind == "posture":
             return POSTURE_LETTERS
         return self.ladder.rungs[: self.ladder.peacetime]

@@ -46,9 +46,22 @@ class Move(IntEnum):
     ATTACK = 3
     """Strike a rival; offered on the top peacetime rung only."""
     PLAY = 4
-    """Take the action whose index is the answer's letter (matrix games)."""
+    """Take the action whose index is the answer's letter (matrix games; in an exchange its value as well)."""
     ARM = 5
     """Take the posture that is the answer's value (posture games)."""
+
+
+class Phase(IntEnum):
+    """Whose turn it is in an exchange game, as a state sees it."""
+
+    IDLE = 0
+    """Not its own, or the game is no exchange."""
+    NATURE = 1
+    """Chance draws what some states will know."""
+    TALK = 2
+    """It may say something."""
+    ACT = 3
+    """It acts."""
 
 
 #: Letters of an Action that are no letters.
@@ -73,6 +86,8 @@ class StopReason(IntEnum):
     """A state stood on the highest rung, or took the last action, in a scenario that ends there."""
     RUNAWAY = 5
     """A posture reached the limit of its game."""
+    SETTLED = 6
+    """The script of an exchange came to its end without war."""
 
 
 class Fate(IntEnum):
@@ -213,7 +228,7 @@ class StateReal(IntEnum):
     MEAN_RUNG = 0
     PAYOFF = 1
     POSTURE = 2
-    """Armament at the stop."""
+    """Armament at the stop, in an exchange the value of the last act."""
     BELIEF = 3
     """P(greedy) of its rivals as it holds it at the stop, mean over rivals."""
 
@@ -291,6 +306,10 @@ STATE_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("payoff", "float64", "share of the prize; null where the doctrine gives none"),
     ("reviews", "int32", "reviews held"),
     ("rung", "int8", "rung, or number of the action, at the stop"),
-    ("posture", "float64", "armament at the stop; null but in a posture game"),
+    (
+        "posture",
+        "float64",
+        "armament at the stop, in an exchange the value of the last act; null in other games",
+    ),
     ("belief", "float64", "P(greedy) at the stop, mean over rivals; null without beliefs"),
 )

@@ -34,9 +34,11 @@ PACKAGE = Path(__file__).parents[1]
 #: Sources that are copied; those beside them define types, which both engines share.
 KERNEL = (
     "belief",
+    "candour",
     "channel",
     "compose",
     "draws",
+    "exchange",
     "lines",
     "matrix",
     "order",

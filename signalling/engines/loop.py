@@ -34,7 +34,7 @@ from signalling.engines.desk import (
     Desk,
 )
 from signalling.engines.shelf import memory_of, parameters_of
-from signalling.kernel import lines, matrix, order, protocol, step, summary, transmit
+from signalling.kernel import lines, order, protocol, step, summary, transmit
 from signalling.kernel.draws import Luck
 from signalling.kernel.floats import Floats, Integers
 from signalling.kernel.message import Message
@@ -347,8 +347,8 @@ def _ask_doctrines(columns: Columns, world: World, desk: Desk, stop: int, reason
             greedy, rung = dispatch.belief(doctrine, memory, rival, own, stop, parameters)
             desk.beliefs[2 * (first + rival)] = greedy
             desk.beliefs[2 * (first + rival) + 1] = rung
-        if columns.matrix == 1:
-            desk.payoffs[state] = matrix.mean_payoff(columns, world, state, stop)
+        if summary.is_paid_by_game(columns):
+            desk.payoffs[state] = summary.paid_by_game(columns, world, state, stop)
         else:
             role = summary.role_of(columns, world, reason, state)
             other = summary.opponent_of(columns, world, role, state)

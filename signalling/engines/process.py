@@ -20,12 +20,10 @@ from simpy.events import Event
 from signalling.alteration import NOTHING_ALTERED, Alteration, alteration_columns
 from signalling.engines.luck import BulkLuck
 from signalling.engines.recorder import Recorder
-from signalling.kernel import order, protocol, step, transmit
+from signalling.kernel import order, protocol, step, summary, transmit
 from signalling.kernel.lines import is_served, take_thrown_out
-from signalling.kernel.matrix import mean_payoff
 from signalling.kernel.message import Message
 from signalling.kernel.order import WHICH_BITS
-from signalling.kernel.summary import mean_rung, opponent_of, role_of, slot_of, summarise
 from signalling.kernel.view import Own
 from signalling.kernel.world import Columns, World, new_world
 from signalling.model import Model
@@ -128,7 +126,7 @@ class ProcessEngine:
         payoffs = [crisis.payoff(state, stop, reason) for state in states]
         wholes, reals = [0] * len(Whole), [0.0] * len(Real)
         state_wholes, state_reals = [0] * len(states) * len(StateWhole), [0.0] * len(states) * len(StateReal)
-        summarise(
+        summary.summarise(
             self.columns,
             crisis.world,
             stop,
@@ -239,7 +237,7 @@ class _Crisis:
         else:
             action = self.decide[state](self.memory[state], own, now, uniforms, self.parameters[state])
         reason = step.end_review(columns, world, state, action, now)
-        if world.rung[state] != own.rung or world.posture[state] != own.posture:
+        if columns.phases or world.rung[state] != own.rung or world.posture[state] != own.posture:
             self.own[state] = step.own_view(columns, world, state)
         if self.recorder is not None:
             beliefs = self.beliefs(state, now)
@@ -381,19 +379,19 @@ class _Crisis:
     def payoff(self, state: int, stop: int, reason: int) -> float:
         """What a state ends with, NaN where its doctrine gives no payoff or it has nobody to play against."""
         columns, world = self.columns, self.world
-        if columns.matrix:
-            return mean_payoff(columns, world, state, stop)
+        if summary.is_paid_by_game(columns):
+            return summary.paid_by_game(columns, world, state, stop)
         rule = getattr(self.doctrines[state], "payoff", None)
         if rule is None:
             return math.nan
-        role = role_of(columns, world, reason, state)
-        other = opponent_of(columns, world, role, state)
+        role = summary.role_of(columns, world, reason, state)
+        other = summary.opponent_of(columns, world, role, state)
         value: float = rule(
             step.own_view(columns, world, state),
             role,
-            slot_of(columns, state, other),
+            summary.slot_of(columns, state, other),
             world.rung[other] if other >= 0 else 0,
-            mean_rung(world, state, stop),
+            summary.mean_rung(world, state, stop),
             self.parameters[state],
         )
         return value

@@ -2,18 +2,28 @@
 
 An engine decides which event is next and calls these functions; a doctrine is called between
 `begin_review` and `end_review`, and between `before_report` and `after_report`, by the engine. Nothing
-else (but transmit.py, lines.py and protocol.py for messages, and matrix.py, called from here) changes a
-World, and only `end_review` gives a move its effect.
+else (but transmit.py, lines.py and protocol.py for messages, and matrix.py and exchange.py, called from here)
+changes a World, and only `end_review` gives a move its effect.
 """
 
 from signalling.kernel.draws import ATTEMPT_BIT, Luck, block
+from signalling.kernel.exchange import close_phase, phase_of
 from signalling.kernel.matrix import settle
 from signalling.kernel.message import Message
 from signalling.kernel.order import ORIGIN_TRIGGERED_BIT
 from signalling.kernel.quantile import quantile
 from signalling.kernel.view import Action, Own, Report
 from signalling.kernel.world import Columns, World
-from signalling.vocabulary import GAME_SPEAKS, SILENT, Count, DrawPurpose, Move, StateType, StopReason
+from signalling.vocabulary import (
+    GAME_SPEAKS,
+    SILENT,
+    Count,
+    DrawPurpose,
+    Move,
+    Phase,
+    StateType,
+    StopReason,
+)
 
 # Plain integers: CPython reads a module constant four times faster than an enumeration's member.
 DELIVERED = int(Count.DELIVERED)
@@ -25,6 +35,7 @@ DELAY = int(Count.DELAY)
 REVIEW = int(DrawPurpose.REVIEW)
 START = int(DrawPurpose.START)
 TRIGGER = int(DrawPurpose.TRIGGER)
+IDLE = int(Phase.IDLE)
 SEEKER = int(StateType.SECURITY_SEEKER)
 GREEDY = int(StateType.GREEDY)
 LOWER = int(Move.LOWER)
@@ -101,6 +112,7 @@ def own_view(columns: Columns, world: World, state: int) -> Own:
         world.state_type[state],
         world.posture[state],
         columns.floor[state],
+        phase_of(columns, world, state) if columns.phases > 0 else IDLE,
     )
 
 
@@ -152,7 +164,8 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
 
     Returns:
         A StopReason: WAR if the state attacked or joins another on the top rung of a joint war; another
-        reason if the move fulfils the condition at which the scenario ends; else RUNNING.
+        reason if the move fulfils the condition at which the scenario ends, or closes the last phase of an
+        exchange; else RUNNING.
     """
     world.counts[REVIEWS] += 1
     if action.move == ATTACK:
@@ -167,6 +180,8 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
         after = rung - 1
     elif action.move == PLAY:
         after = action.letter
+        if columns.phases > 0:
+            world.posture[state] = action.value
     elif action.move == ARM:
         world.posture[state] = action.value
         if action.value >= columns.limit[0] or action.value <= -columns.limit[0]:
@@ -187,6 +202,9 @@ def end_review(columns: Columns, world: World, state: int, action: Action, now: 
             return WAR
     if columns.until != RUNNING:
         return _ending(columns, world, after)
+    # All states hold a phase in one tick, in name order.
+    if columns.phases > 0 and state == len(columns.state_who) - 1:
+        return close_phase(columns, world, world.origin[state])
     return RUNNING
 
 

@@ -7,8 +7,9 @@ value. Sums run in index order, because the last bit of a float depends on it.
 
 import math
 
+from signalling.kernel.exchange import is_belligerent, payoff
 from signalling.kernel.floats import Floats, Integers
-from signalling.kernel.matrix import mutual_cooperation_ticks
+from signalling.kernel.matrix import mean_payoff, mutual_cooperation_ticks
 from signalling.kernel.world import Columns, World
 from signalling.vocabulary import (
     TICKS_PER_HOUR,
@@ -78,6 +79,8 @@ def role_of(columns: Columns, world: World, reason: int, state: int) -> int:
         return TARGET
     if reason == WAR and columns.joint == 1 and world.rung[state] == columns.rungs - 1:
         return BELLIGERENT
+    if reason == WAR and columns.phases > 0 and is_belligerent(columns, world, state):
+        return BELLIGERENT
     return BYSTANDER
 
 
@@ -101,6 +104,18 @@ def slot_of(columns: Columns, state: int, other: int) -> int:
         if columns.rival[rivalry] == other:
             return rivalry - first
     return -1
+
+
+def is_paid_by_game(columns: Columns) -> bool:
+    """Whether the game says what states earn, and not their doctrines."""
+    return columns.matrix == 1 or columns.phases > 0
+
+
+def paid_by_game(columns: Columns, world: World, state: int, stop: int) -> float:
+    """What a state earns by the rules of a matrix or exchange game; NaN if it has nobody to play against."""
+    if columns.matrix == 1:
+        return mean_payoff(columns, world, state, stop)
+    return payoff(columns, world, state)
 
 
 def mean_rung(world: World, state: int, stop: int) -> float:
@@ -189,7 +204,8 @@ def _sum_up_states(
         real = N_STATE_REALS * state
         state_reals[real + STATE_MEAN_RUNG] = mean_rung(world, state, stop)
         state_reals[real + STATE_PAYOFF] = payoffs[state]
-        state_reals[real + STATE_POSTURE] = world.posture[state] if columns.posture_game == 1 else NONE
+        has_value = columns.posture_game == 1 or columns.phases > 0
+        state_reals[real + STATE_POSTURE] = world.posture[state] if has_value else NONE
         state_reals[real + STATE_BELIEF] = _mean_belief(columns, beliefs, state)
     wholes[BELLIGERENTS] = belligerents
     wholes[N_GREEDY] = n_greedy
@@ -246,14 +262,14 @@ def _write_belief_errors(columns: Columns, world: World, beliefs: Floats, reals:
 
 
 def _mean_payoff(columns: Columns, payoffs: Floats) -> float:
-    """Mean over states; on a ladder none if one has none, in a matrix game over those that play."""
+    """Mean over states; on a ladder none if one has none, in other games over those that play."""
     total = 0.0
     known = 0
     for state in range(len(payoffs)):
         if not math.isnan(payoffs[state]):
             total += payoffs[state]
             known += 1
-    if known == 0 or (known < len(payoffs) and columns.matrix == 0):
+    if known == 0 or (known < len(payoffs) and not is_paid_by_game(columns)):
         return NONE
     return total / known
 

@@ -29,9 +29,11 @@ class Own(NamedTuple):
     type: int
     """A StateType: who it is, which no other state sees."""
     posture: float
-    """Its armament in a posture game, 0 in others."""
+    """Its armament in a posture game, in an exchange the value of its last act, 0 in others."""
     floor: int
     """Lowest rung it may stand on."""
+    phase: int = 0
+    """A Phase: in an exchange game whose turn it is, always IDLE in others."""
 
 
 class Report(NamedTuple):
@@ -65,7 +67,7 @@ class Action(NamedTuple):
     target: int
     """Slot of the attacked rival, -1 without attack."""
     value: float
-    """Real-valued content of the messages of this review; in a posture game what ARM arms to."""
+    """Real-valued content of this review's messages; what ARM arms to, and PLAY takes in an exchange."""
     letter: int
     """Letter of the messages of this review. GAME_SPEAKS: the new rung or action; SILENT: none is sent."""
 
@@ -81,6 +83,8 @@ class RivalView(NamedTuple):
     """Where the rival stands at the start: its rung or action."""
     posture: float
     """The rival's posture at the start, 0 but in posture games."""
+    name: str = ""
+    """What the rival is called."""
 
 
 class OwnView(NamedTuple):
@@ -93,7 +97,7 @@ class OwnView(NamedTuple):
     posture: float
     """Its posture at the start, 0 but in posture games."""
     game: str
-    """Kind of the game: "ladder", "matrix" or "posture"."""
+    """Kind of the game: "ladder", "matrix", "posture" or "exchange"."""
 
 
 class Doctrine(Protocol):

@@ -52,6 +52,43 @@ class Columns(NamedTuple):
     """1 in a matrix game, whose actions stand where a ladder has rungs."""
     payoffs: Floats
     """Payoffs of a matrix game, rows own action (K * K,); empty on a ladder."""
+    # an exchange game
+    phases: int
+    """Phases of the script of an exchange, which are its reviews; 0 in other games."""
+    turn: Integers
+    """A Phase by phase and state (phases * n_states,)."""
+    stakes: Floats
+    """Share of the payoffs that is earned by what stands after each phase (phases,)."""
+    war_letter: int
+    """Letter that makes war, -1 if none does."""
+    war_needed: int
+    """How many states must stand on it at the end."""
+    may_wage: Integers
+    """1 if a state counts among these (n_states,)."""
+    earns: Integers
+    """1 if a state has a payoff (n_states,)."""
+    rule_to: Integers
+    """Who earns by each rule of payoff (n_rules,)."""
+    rule_against: Integers
+    """Whose letter counts beside its own (n_rules,)."""
+    rule_table: Table
+    """Payoffs by own letter and the other's (n_rules, K * K)."""
+    term_rule: Integers
+    """The rule that each term belongs to (n_terms,)."""
+    term_of: Integers
+    """Whose value it is of (n_terms,)."""
+    term_weight: Table
+    """What the value counts, by own letter and the other's (n_terms, K * K)."""
+    distance_rule: Integers
+    """The rule that each distance belongs to (n_distances,)."""
+    distance_first: Integers
+    distance_second: Integers
+    """Between whose values it is (n_distances,)."""
+    distance_bias: Floats
+    """Where it is least: at a first value that exceeds the second by so much (n_distances,)."""
+    distance_weight: Floats
+    """What its square costs (n_distances,)."""
+    # reviews
     interval: int
     """Review interval, ticks."""
     gap: int
@@ -179,7 +216,7 @@ class World(NamedTuple):
     cost_of_war: Floats
     rung: Integers
     posture: Floats
-    """Armament, by state; 0 but in a posture game."""
+    """Armament, in an exchange the value of the last act, by state; 0 in other games."""
     said: Integers
     """Letter of the messages of the last review, SILENT if none is sent."""
     spoken: Floats
@@ -230,6 +267,8 @@ class World(NamedTuple):
     """Ticks spent in each pair of actions, by rivalry (n_rivalries * K * K,); empty on a ladder."""
     joint_since: Integers
     """Tick up to which `joint_ticks` is booked, by rivalry; empty on a ladder."""
+    earned: Floats
+    """Payoff so far in an exchange game, by state; empty in others."""
     counts: Integers
     """Message counts, by Count."""
     struck: Integers
@@ -288,6 +327,7 @@ def new_world(columns: Columns) -> World:
         fresh_ticks=[0] * n_rivalries,
         joint_ticks=[0] * (columns.matrix * n_rivalries * columns.rungs * columns.rungs),
         joint_since=[0] * (columns.matrix * n_rivalries),
+        earned=[0.0] * (n_states if columns.phases > 0 else 0),
         counts=[0] * len(Count),
         struck=[-1, -1],
     )

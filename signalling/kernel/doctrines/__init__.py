@@ -6,10 +6,13 @@ from types import ModuleType
 #: Names of the built-in doctrines, as a scenario file writes them.
 BUILT_IN = (
     "acknowledger",
+    "best_reply",
     "contrite",
+    "cutoff",
     "declarer",
     "listener",
     "memory_one",
+    "nature",
     "patience",
     "reciprocator",
     "richardson",
