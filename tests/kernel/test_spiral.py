@@ -442,16 +442,18 @@ def test_the_table_begins_with_the_numbers_then_the_weights():
         suspected_lying=0.06,
         bias=0.7,
         capability_weight=0.8,
+        lying_precision=12.0,
+        lying_cost=0.15,
     )
     text = Text(chosen, 1.0, [1.0, 3.0], [1.0, 1.0], 3, INTERVAL)
     table = of_package(text, [0.25, 0.75])
     named = {name: table[getattr(spiral, name.upper())] for name, _ in chosen.numbers()}
     assert named == dict(chosen.numbers())
     assert list(named.values()) == [
-        11.0, 1.5, 0.25, 0.125, 0.75, 0.5, 0.625, 0.375, 0.3, 0.4, 0.05, 0.06, 0.7, 0.8
+        11.0, 1.5, 0.25, 0.125, 0.75, 0.5, 0.625, 0.375, 0.3, 0.4, 0.05, 0.06, 0.7, 0.8, 12.0, 0.15
     ]  # fmt: skip
     assert table[spiral.WEIGHTS : spiral.WEIGHTS + 2].tolist() == [0.25, 0.75]
-    assert len(table) == 14 + 2 + spiral.N_FILTER + 2 * spiral.table_size(3)
+    assert len(table) == 16 + 2 + spiral.N_FILTER + 2 * spiral.table_size(3)
     assert table.dtype == np.float64
 
 

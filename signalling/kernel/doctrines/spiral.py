@@ -2,6 +2,7 @@
 
 A state weighs each rung by what the rival would do to it there: waiting is safe against a rival that is
 deterred and dangerous against one that fears or wants to strike; from the top rung it may strike first.
+It says where it stands or, if it lies by calculation, that it stands on 0 (kernel/candour.py).
 Letters (docs/model.md): m rung advantage, f first-strike advantage, c cost of a rung, k cost of
 war, lambda precision, q prior, l suspected lying, a capability term; x own rung, y the rival's.
 """
@@ -13,11 +14,13 @@ import numpy.typing as npt
 from pydantic import Field
 
 from signalling.kernel import belief as filters
+from signalling.kernel.candour import credibility, worth_of_word
+from signalling.kernel.compose import probability_of_lie
 from signalling.kernel.floats import Floats
 from signalling.kernel.portable_math import exp, log, sigmoid
 from signalling.kernel.view import Action, Own, OwnView, Report, RivalView
 from signalling.parameters import Parameters, TypeCosts
-from signalling.vocabulary import Move, Role
+from signalling.vocabulary import GAME_SPEAKS, Move, Role
 
 SOURCE = (
     "Jervis 1978 (spiral and deterrence); Schelling 1960 (reciprocal fear); Fearon 1995 (costs of war); "
@@ -49,13 +52,15 @@ LEAK = 10
 SUSPECTED_LYING = 11
 BIAS = 12
 CAPABILITY_WEIGHT = 13
+LYING_PRECISION = 14
+LYING_COST = 15
 # Behind them: the weight of each rival; the filter's rates and exp(bias); one block of tables a rival.
-WEIGHTS = 14
+WEIGHTS = 16
 ODDS = filters.N_RATES
 N_FILTER = filters.N_RATES + 1
 # Memory: a predicted belief (2 K); waiting, then striking, averaged over rivals for three options; the
-# best strike at one rival from the present rung; for each rival
-# the sending tick of the newest report read (-1: none) and the belief dated by it (2 K).
+# best strike at one rival from the present rung; for each rival the sending tick of the newest report read
+# (-1: none), the belief dated by it (2 K), and the chance that 0 is read, by rung said, on its line (K).
 BEST_STRIKE = 6
 N_SUMS = 7
 
@@ -92,19 +97,28 @@ class SpiralParameters(Parameters):
     capability_weight: float = Field(
         0.0, ge=0, le=100, description="log odds of winning per log of capability ratio"
     )
+    lying_precision: float = Field(
+        0.0,
+        ge=0,
+        le=1000,
+        description="logit precision of lies, per share of the prize; 0: it never calculates",
+    )
+    lying_cost: float = Field(
+        0.02, ge=-10, le=10, description="what a lie by calculation costs, share of the prize"
+    )
 
 
 PARAMETERS = SpiralParameters
 
 
 def memory_size(rungs: int) -> tuple[int, int]:
-    """Floats of memory per state (scratch) and per rival (date and belief)."""
-    return 2 * rungs + N_SUMS, 1 + 2 * rungs
+    """Floats of memory per state (scratch) and per rival (date, belief, and what is read as 0)."""
+    return 2 * rungs + N_SUMS, 1 + 3 * rungs
 
 
 def table_size(rungs: int) -> int:
-    """Length of one rival's tables: the capability term, two of (K, 2 K), one of (K, K)."""
-    return 1 + 5 * rungs * rungs
+    """Length of one rival's tables: the capability term, two of (K, 2 K), two of (K, K)."""
+    return 1 + 6 * rungs * rungs
 
 
 def tabulate(
@@ -113,8 +127,9 @@ def tabulate(
     """Named numbers, rival weights, filter rates, and the sigmoids of the decision as tables.
 
     For a rival at rung y of type T and own rung x: `peace` is the part of waiting that does not depend
-    on the own cost of war, `fear` the probability that the rival strikes, `strike` the chance of
-    winning by striking first. Rows run over own rung, so that a decision reads a row from end to end.
+    on the own cost of war, `fear` the probability that the rival strikes, `strike` the chance of winning
+    by striking first, `struck` that of winning when struck. Rows run over own rung, so that a decision
+    reads a row from end to end.
     """
     named = [number for _, number in parameters.numbers()]
     rates = np.zeros(N_FILTER)
@@ -133,15 +148,17 @@ def _rival_tables(
     peace = np.zeros((rungs, 2, rungs))
     fear = np.zeros((rungs, 2, rungs))
     strike = np.zeros((rungs, rungs))
+    struck = np.zeros((rungs, rungs))
     for x in range(rungs):
         for y in range(rungs):
             strike[x, y] = sigmoid(m * (x - y) + a + f)
+            struck[x, y] = sigmoid(m * (x - y) + a - f)
             for state_type in range(2):
                 gain = sigmoid(m * (y - x) - a + f) - costs[state_type] - 0.5
-                struck = y / (rungs - 1) * sigmoid(parameters.precision * gain)
-                fear[x, state_type, y] = struck
-                peace[x, state_type, y] = (1.0 - struck) / 2.0 + struck * sigmoid(m * (x - y) + a - f)
-    return np.concatenate([[a], peace.ravel(), fear.ravel(), strike.ravel()])
+                feared = y / (rungs - 1) * sigmoid(parameters.precision * gain)
+                fear[x, state_type, y] = feared
+                peace[x, state_type, y] = (1.0 - feared) / 2.0 + feared * struck[x, y]
+    return np.concatenate([[a], peace.ravel(), fear.ravel(), strike.ravel(), struck.ravel()])
 
 
 def start(memory: Floats, own: Own, parameters: Floats) -> None:
@@ -151,6 +168,10 @@ def start(memory: Floats, own: Own, parameters: Floats) -> None:
         block = _block(rival, rungs)
         memory[block] = -1.0
         filters.fill_prior(memory[block + 1 : block + 1 + 2 * rungs], parameters[PRIOR_GREEDY])
+        # Before anything is read the line is taken for clean.
+        calm = block + 1 + 2 * rungs
+        for said in range(rungs):
+            memory[calm + said] = 1.0 if said == 0 else 0.0
 
 
 def revise(memory: Floats, report: Report, own: Own, parameters: Floats) -> bool:
@@ -168,13 +189,16 @@ def revise(memory: Floats, report: Report, own: Own, parameters: Floats) -> bool
     filters.predict(belief, filters.steps_between(report.sent - int(dated), own.interval), rates)
     filters.correct(belief, report.letter, report.assumed, parameters[SUSPECTED_LYING], rates[ODDS])
     memory[block] = float(report.sent)
+    if parameters[LYING_PRECISION] > 0.0:
+        for said in range(rungs):
+            memory[block + 1 + 2 * rungs + said] = report.assumed[said * rungs]
     return True
 
 
 def decide(
     memory: Floats, own: Own, now: int, uniforms: tuple[float, float, float], parameters: Floats
 ) -> Action:
-    """Draw the move by logit over lower, hold, raise and, on the top rung, attack."""
+    """Draw the move by logit over lower, hold, raise and, on the top rung, attack; then the word."""
     rungs = own.rungs
     rung = own.rung
     lowest = rung - 1 if rung > own.floor else rung
@@ -196,16 +220,25 @@ def decide(
     weight_higher = exp(precision * (higher - best)) if highest > rung else 0.0
     weight_attack = exp(precision * (attack - best)) if offered else 0.0
     point = uniforms[0] * (weight_lower + weight_hold + weight_higher + weight_attack)
+    move = HOLD
+    after = rung
     if point < weight_lower:
-        return Action(LOWER, -1, 0.0, -1)
-    if point < weight_lower + weight_hold:
-        return Action(HOLD, -1, 0.0, -1)
-    if point < weight_lower + weight_hold + weight_higher:
-        return Action(RAISE, -1, 0.0, -1)
-    if offered:
-        return Action(ATTACK, target, 0.0, -1)
-    # Rounding may leave the point on the upper end of the last option.
-    return Action(RAISE if highest > rung else HOLD, -1, 0.0, -1)
+        move = LOWER
+        after = lowest
+    elif point >= weight_lower + weight_hold:
+        if point >= weight_lower + weight_hold + weight_higher and offered:
+            return Action(ATTACK, target, 0.0, -1)
+        # Rounding may leave the point on the upper end of the last option.
+        move = RAISE if highest > rung else HOLD
+        after = highest
+    letter = GAME_SPEAKS
+    if (
+        parameters[LYING_PRECISION] > 0.0
+        and after > 0
+        and uniforms[1] < _chance_of_lie(memory, own, now, after, parameters)
+    ):
+        letter = 0
+    return Action(move, -1, 0.0, letter)
 
 
 def belief(memory: Floats, rival: int, own: Own, now: int, parameters: Floats) -> tuple[float, float]:
@@ -232,7 +265,7 @@ def payoff(own: Own, role: int, rival: int, rival_rung: int, mean_rung: float, p
 
 def _block(rival: int, rungs: int) -> int:
     """Where a rival's memory begins."""
-    return 2 * rungs + N_SUMS + rival * (1 + 2 * rungs)
+    return 2 * rungs + N_SUMS + rival * (1 + 3 * rungs)
 
 
 def _tables(rival: int, rivals: int, rungs: int) -> int:
@@ -295,3 +328,21 @@ def _prospect(sums: Floats, option: int, x: int, rungs: int, cost: float) -> flo
     strike = sums[3 + option]
     surplus = strike - wait if strike > wait else 0.0
     return wait + x / (rungs - 1) * surplus - cost * x
+
+
+def _chance_of_lie(memory: Floats, own: Own, now: int, rung: int, parameters: Floats) -> float:
+    """The probability of saying 0 on a rung above it: by what that gains on average over rivals."""
+    rungs = own.rungs
+    gain = 0.0
+    for rival in range(own.rivals):
+        copy = _predicted(memory, rival, own, now, parameters)
+        calm = _block(rival, rungs) + 1 + 2 * rungs
+        believed = credibility(rung, memory[calm : calm + rungs], parameters[SUSPECTED_LYING])
+        fears = _tables(rival, own.rivals, rungs) + 1 + 2 * rungs * rungs
+        fear = parameters[fears : fears + 2 * rungs * rungs]
+        strike = parameters[fears + 2 * rungs * rungs : fears + 3 * rungs * rungs]
+        struck = parameters[fears + 3 * rungs * rungs : fears + 4 * rungs * rungs]
+        lie = worth_of_word(0, rung, copy, fear, struck, strike, own.cost_of_war)
+        truth = worth_of_word(rung, rung, copy, fear, struck, strike, own.cost_of_war)
+        gain += parameters[WEIGHTS + rival] * believed * (lie - truth)
+    return probability_of_lie(gain, parameters[LYING_COST], parameters[LYING_PRECISION])
