@@ -13,6 +13,7 @@ from signalling.experiments.causes import AttributionPart
 from signalling.experiments.claimed import ClaimsPart
 from signalling.experiments.moments import PivotalPart
 from signalling.experiments.multiverse import MultiversePart, SharesPart
+from signalling.experiments.signs import SignsPart
 from signalling.experiments.sobol import SobolPart
 from signalling.experiments.studies import StudyPart
 from signalling.experiments.tables import TableSpec
@@ -31,7 +32,8 @@ Part = Annotated[
     | PivotalPart
     | MultiversePart
     | SharesPart
-    | SobolPart,
+    | SobolPart
+    | SignsPart,
     Field(discriminator="kind"),
 ]
 
