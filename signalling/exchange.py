@@ -129,6 +129,11 @@ class ExchangeGame(Strict):
                     raise ValueError(f"[{place}].{name} must be {size} rows of {size} numbers, by letters")
         return rules
 
+    @field_validator("war", mode="before")
+    @classmethod
+    def _may_be_none(cls, written: Any) -> Any:
+        return None if written == "none" else written
+
     @field_validator("war")
     @classmethod
     def _known_letter(cls, war: WarRule | None, info: ValidationInfo) -> WarRule | None:

@@ -196,6 +196,8 @@ def spirals(draw: st.DrawFn) -> Document:
         "suspected_lying": st.sampled_from([0.5, 1.0]),
         "bias": st.sampled_from([-1.0, 2.0]),
         "capability_weight": st.sampled_from([0.3, 2.0]),
+        "lying_precision": st.sampled_from([20.0, 1000.0]),
+        "lying_cost": st.sampled_from([-0.1, 0.0]),
     }
     chosen = draw(st.sets(st.sampled_from(sorted(optional)), max_size=5))
     hawk = HAWK if draw(st.booleans()) else {}
@@ -457,7 +459,7 @@ def documents(
             draw(_states(name, rungs, doctrines, clock=clock, ladder="game" not in game)) for name in chosen
         ],
     }
-    more: tuple[str, ...] = draw(_faults_at_once()) if ways else ()
+    more: tuple[str, ...] = draw(faults_at_once()) if ways else ()
     document["channels"] = {"default": draw(channels(rungs, more))}
     if clock:
         # Local midnight and the change of day fall inside the run.
@@ -500,7 +502,7 @@ def _postures(draw: st.DrawFn) -> tuple[Document, int]:
 
 
 @st.composite
-def _faults_at_once(draw: st.DrawFn) -> tuple[str, ...]:
+def faults_at_once(draw: st.DrawFn) -> tuple[str, ...]:
     """More faults that one scenario may have: repeats and acknowledgements contradict each other."""
     without = draw(st.sampled_from(["repeats", "acknowledgement"]))
     return tuple(key for key in MORE_FAULTS if key != without)

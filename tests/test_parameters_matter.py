@@ -6,7 +6,7 @@ case is tried through every way in: `replace`, a file, `run`, `trace` and `signa
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -97,6 +97,8 @@ class Case(NamedTuple):
     before: Any
     after: Any
     setting: Mapping[str, Any] = MappingProxyType({})
+    start: Callable[[], Scenario] | None = None
+    """What is set, `base` unless given."""
 
 
 def base() -> Scenario:
@@ -114,6 +116,51 @@ def base() -> Scenario:
                     "loss_probability": 0.1,
                     "garble": {"probability": 0.2},
                 },
+                "overrides": {},
+            },
+        }
+    )
+
+
+def talks() -> Scenario:
+    """An exchange: chance tells A a number, A and B talk, B acts, and then both do."""
+    plan: Document = {
+        "name": "cutoff",
+        "number": {"Chance": 1.0},
+        "hears": "B",
+        "cuts": [0.4],
+        "says": [[0], [1]],
+        "acts": [[0], [1]],
+        "shows": True,
+    }
+    return Scenario.from_document(
+        {
+            "name": "talks",
+            "review": {"interval_hours": 12, "jitter_hours": 0},
+            "game": {
+                "kind": "exchange",
+                "letters": ["dove", "hawk"],
+                "phases": ["nature", "talk", {"kind": "act", "by": ["B"]}, {"kind": "act", "stakes": 1.0}],
+                "payoffs": [
+                    {
+                        "to": "A",
+                        "against": "B",
+                        "table": [[1, 2], [3, 4]],
+                        "terms": [{"of": "Chance", "weight": [[1, 1], [1, 1]]}],
+                        "distances": [{"between": ["A", "B"], "bias": 0.1, "weight": 1.0}],
+                    },
+                    {"to": "C", "against": "A", "distances": [{"between": ["C", "Chance"]}]},
+                ],
+                "war": {"letter": "hawk", "by": ["A", "B"], "needed": 1},
+            },
+            "states": {
+                "A": {"doctrine": plan},
+                "B": {"doctrine": plan | {"number": {"A": 1.0}, "hears": "A", "acts": [[0, 1, 0], [1, 0, 1]]}},
+                "C": {"doctrine": {"name": "best_reply"}},
+                "Chance": {"doctrine": {"name": "nature"}},
+            },
+            "channels": {
+                "default": {"delay": {"law": "constant", "hours": 0}, "garble": {"probability": 0.2}},
                 "overrides": {},
             },
         }
@@ -215,6 +262,137 @@ def doctrine_cases(doctrine: str, values: Document, settings: dict[str, Document
         )
         for path, value in values.items()
     }
+
+
+def exchange_cases() -> dict[str, Case]:
+    """The parameters of an exchange and of the doctrines that play it."""
+    table = [[0, 0], [0, 5]]
+    values: dict[str, tuple[str, Any, Any]] = {
+        "phases[].kind": ("phases", ["nature", "talk", "act"], ["nature", "act", "act"]),
+        "phases[].by": (
+            "phases",
+            ["nature", "talk", {"kind": "act", "by": ["A"]}],
+            ["nature", "talk", {"kind": "act", "by": ["B"]}],
+        ),
+        "phases[].stakes": (
+            "phases",
+            ["nature", "talk", {"kind": "act", "stakes": 1}],
+            ["nature", "talk", {"kind": "act", "stakes": 2}],
+        ),
+        "payoffs[].to": (
+            "payoffs",
+            [{"to": "A", "against": "B", "table": [[0, 1], [2, 3]]}],
+            [{"to": "C", "against": "B", "table": [[0, 1], [2, 3]]}],
+        ),
+        "payoffs[].against": (
+            "payoffs",
+            [{"to": "A", "against": "B", "table": table}],
+            [{"to": "A", "against": "C", "table": table}],
+        ),
+        "payoffs[].table": (
+            "payoffs",
+            [{"to": "A", "against": "B", "table": table}],
+            [{"to": "A", "against": "B", "table": [[0, 0], [4, 4]]}],
+        ),
+        **{
+            f"payoffs[].terms[].{key}": (
+                "payoffs",
+                [{"to": "A", "against": "B", "terms": [{"of": "Chance", "weight": [[1, 1], [1, 1]]}]}],
+                [
+                    {
+                        "to": "A",
+                        "against": "B",
+                        "terms": [{"of": "Chance", "weight": [[1, 1], [1, 1]]} | other],
+                    }
+                ],
+            )
+            for key, other in {"of": {"of": "C"}, "weight": {"weight": table}}.items()
+        },
+        **{
+            f"payoffs[].distances[].{key}": (
+                "payoffs",
+                [{"to": "A", "against": "B", "distances": [{"between": ["A", "C"]}]}],
+                [{"to": "A", "against": "B", "distances": [{"between": ["A", "C"]} | {key: other}]}],
+            )
+            for key, other in {"between": ["A", "B"], "bias": 0.5, "weight": 3}.items()
+        },
+        "war": ("war", "none", {"letter": "hawk"}),
+        "war.letter": ("war", {"letter": "hawk"}, {"letter": "dove"}),
+        "war.by": ("war", {"letter": "hawk", "by": ["A"]}, {"letter": "hawk", "by": ["C"]}),
+        "war.needed": ("war", {"letter": "hawk", "needed": 1}, {"letter": "hawk", "needed": 2}),
+    }
+    cases = {
+        f"game.exchange.{name}": Case(f"game.{key}", before, after, {}, talks)
+        for name, (key, before, after) in values.items()
+    }
+    # A third letter, which nobody says, is what some words are garbled into.
+    simple: Document = {f"states.{name}.doctrine": {"name": "cutoff"} for name in "AB"}
+    letters = ["dove", "hawk", "owl"]
+    cases["game.exchange.letters"] = Case(
+        "game.letters", letters[:2], letters, simple | {"game.payoffs": []}, talks
+    )
+    chance: Document = {
+        "law": "normal",
+        "low": 0.3,
+        "high": 5.0,
+        "mean": 2.0,
+        "sigma": 3.0,
+        "values": [0.0, 7.0],
+        "probabilities": [0.2, 0.8],
+        "quantiles": [0.0, 0.1, 1.0],
+    }
+    law_of = {"mean": "normal", "sigma": "normal", "values": "discrete", "probabilities": "discrete"}
+    plan: Document = {
+        "number": {"B": 1.0},
+        "constant": 0.3,
+        "cuts": [0.2],
+        "hears": "C",
+        "says": [[1], [0]],
+        "acts": [[1], [0]],
+        "shows": True,
+    }
+    reply: Document = {
+        "aim": "demand",
+        "low": -1.0,
+        "high": 3.0,
+        "silence": 0.5,
+        "strength": 0.9,
+        "cost": 0.7,
+        "bias": 0.2,
+        "cuts": [0.3],
+        "says": [1, 1],
+        "hears": "B",
+    }
+    demand: Document = {"states.C.doctrine.aim": "demand"}
+    settings = {
+        "nature": {
+            "": {"states.Chance.doctrine": {"name": "nature"}},
+            "quantiles": {"states.Chance.doctrine.law": "table"},
+            **{name: {"states.Chance.doctrine.law": law} for name, law in law_of.items()},
+        },
+        "cutoff": {
+            "": {"states.A.doctrine": {"name": "cutoff"}},
+            "hears": {"states.A.doctrine.acts": [[0, 0, 1], [0, 1, 0]], "states.A.doctrine.hears": "B"},
+        },
+        "best_reply": {
+            "": {"states.C.doctrine": {"name": "best_reply"}},
+            "strength": demand,
+            "cost": demand,
+            "silence": {"channels.default.loss_probability": 1.0, "states.C.doctrine.says": [0, -1]},
+            "hears": {"states.C.doctrine.hears": "A"},
+        },
+    }
+    for name, where, others in (
+        ("nature", "Chance", chance),
+        ("cutoff", "A", plan),
+        ("best_reply", "C", reply),
+    ):
+        made = doctrine_cases(name, others, settings[name])
+        for key, case in made.items():
+            path = case.path.replace("states.A.", f"states.{where}.")
+            before = settings[name].get(key.rpartition(".")[2], {}).get(path, case.before)
+            cases[key] = case._replace(path=path, before=before, start=talks)
+    return cases
 
 
 GARBLE = "channels.default.garble"
@@ -363,6 +541,7 @@ CASES: dict[str, Case] = {
         f"{ASSUMED}.loss_by_letter", [0.0] * 5, [0.0, 0.0, 0.5, 0.5, 0.9], {ASSUMED: {"garble": {}}}
     ),
     **law_cases(),
+    **exchange_cases(),
     **doctrine_cases("listener", {"speaks": False}, {"": {"states.A.doctrine": {"name": "listener"}}}),
     **doctrine_cases(
         "acknowledger",
@@ -490,8 +669,11 @@ CASES: dict[str, Case] = {
             "suspected_lying": 0.7,
             "bias": 1.0,
             "capability_weight": 1.0,
+            "lying_precision": 20.0,
+            "lying_cost": -0.2,
         },
         {
+            "lying_cost": {"states.A.doctrine.lying_precision": 20.0},
             "war_cost.greedy": {"states.A.greedy_probability": 1.0},
             "capability_weight": {"states.B.capability": 4.0},
         },
@@ -513,10 +695,9 @@ def test_every_parameter_has_a_case():
 @pytest.fixture(scope="module")
 def pairs() -> dict[str, tuple[Scenario, Scenario]]:
     """Each case as two scenarios made by `replace`."""
-    start = base()
     made = {}
     for parameter, case in CASES.items():
-        setting = start.replace(case.setting)
+        setting = (case.start or base)().replace(case.setting)
         made[parameter] = setting.replace({case.path: case.before}), setting.replace({case.path: case.after})
     return made
 

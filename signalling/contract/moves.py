@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from signalling.kernel.view import Action, Own
-from signalling.vocabulary import GAME_SPEAKS, SILENT, Move
+from signalling.vocabulary import GAME_SPEAKS, SILENT, Move, Phase
 
 #: What is wrong with a move, and what to do instead.
 Fault = tuple[str, str]
@@ -16,6 +16,8 @@ def after(own: Own, action: Action) -> Own:
     """The state after its move."""
     if action.move == Move.ARM:
         return own._replace(posture=action.value)
+    if own.phase != Phase.IDLE and action.move == Move.PLAY:
+        own = own._replace(posture=action.value)
     step = {Move.RAISE: 1, Move.LOWER: -1}.get(Move(action.move), 0)
     return own._replace(rung=action.letter if action.move == Move.PLAY else own.rung + step)
 
@@ -68,6 +70,23 @@ def _faults_in_a_posture_game(_: Own, action: Action) -> Iterator[Fault]:
         yield f"answers with the letter {action.letter} in a posture game", remedy
 
 
+def _faults_in_an_exchange(own: Own, action: Action) -> Iterator[Fault]:
+    name = Move(action.move).name
+    if action.move not in {Move.PLAY, Move.HOLD}:
+        remedy = 'leave "exchange" out of GAMES if it plays no such games; otherwise answer PLAY or HOLD'
+        yield f"answers {name} in an exchange", remedy
+    elif action.move == Move.HOLD:
+        yield from _faults_of_a_letter(own, action)
+        if own.phase == Phase.IDLE and action.letter != SILENT:
+            yield "speaks when it has no turn", "answer HOLD with the letter SILENT where own.phase is IDLE"
+    elif own.phase not in {Phase.NATURE, Phase.ACT}:
+        turn = Phase(own.phase).name.lower()
+        yield f"answers PLAY when its turn is: {turn}", "ask first whether own.phase is NATURE or ACT"
+    elif not 0 <= action.letter < own.rungs:
+        remedy = f"write one of the {own.rungs} letters, counted from 0"
+        yield f"answers PLAY with the letter {action.letter}", remedy
+
+
 def _faults_on_a_ladder(own: Own, action: Action) -> Iterator[Fault]:
     if action.move in {Move.PLAY, Move.ARM}:
         game = "matrix" if action.move == Move.PLAY else "posture"
@@ -106,4 +125,5 @@ FAULTS = {
     "ladder": _faults_on_a_ladder,
     "matrix": _faults_in_a_matrix,
     "posture": _faults_in_a_posture_game,
+    "exchange": _faults_in_an_exchange,
 }

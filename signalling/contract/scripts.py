@@ -15,11 +15,13 @@ from signalling.contract.breach import Breach, call
 from signalling.kernel.view import Own, OwnView, Report, RivalView
 from signalling.parameters import Parameters, Strict
 from signalling.validation import shorten
-from signalling.vocabulary import MessageKind, StateType
+from signalling.vocabulary import MessageKind, Phase, StateType
 
 INTERVAL = 1000
 #: Postures that a game may hold, and what noise makes of them.
 POSTURES = (0.0, 1.0, 2.5, 100.0, -1.0)
+#: Games in which messages carry numbers.
+WITH_VALUES = ("posture", "exchange")
 
 
 # Parameters, drawn from the schema itself
@@ -35,7 +37,9 @@ def leaves(schema: type[Strict], above: tuple[str, ...] = ()) -> Iterator[tuple[
 
 
 def _candidates(field: Any) -> list[Any]:
-    """Values worth trying: the bounds that the field names, round numbers, the words of a literal."""
+    """Values worth trying: examples of the field, its bounds, round numbers, the words of a literal."""
+    if field.examples:
+        return list(field.examples)
     if get_origin(field.annotation) is not None and all(
         isinstance(v, str) for v in get_args(field.annotation)
     ):
@@ -161,12 +165,16 @@ def scripts(draw: st.DrawFn, module: ModuleType, *, least_rivals: int = 0) -> Sc
         type=int(draw(st.sampled_from(StateType))),
         posture=draw(postures(game)),
         floor=draw(st.integers(0, rung)) if game == "ladder" else 0,
+        phase=draw(st.sampled_from([*Phase, Phase.ACT])).value if game == "exchange" else 0,
     )
     return Script(
         game,
         draw(parameters_of(module)),
         own,
-        tuple(draw(_rivals(weight, rungs, game)) for weight in weights),
+        tuple(
+            draw(_rivals(weight, rungs, game))._replace(name=f"R{slot}")
+            for slot, weight in enumerate(weights)
+        ),
         tuple(draw(_events(own, game))),
     )
 
@@ -181,7 +189,7 @@ def letters_in(module: ModuleType, game: str) -> list[int]:
 
 def postures(game: str) -> st.SearchStrategy[float]:
     """Postures, also reported ones; 0 in games that have none."""
-    return st.sampled_from(POSTURES if game == "posture" else POSTURES[:1])
+    return st.sampled_from(POSTURES if game in WITH_VALUES else POSTURES[:1])
 
 
 @st.composite
@@ -218,7 +226,7 @@ def report_of(
 
 def alarming(own: Own, game: str) -> tuple[int, float]:
     """Letter and value of a report that says more than nothing."""
-    return own.rungs - 1, 2.5 if game == "posture" else 0.0
+    return own.rungs - 1, 2.5 if game in WITH_VALUES else 0.0
 
 
 # In words
@@ -233,6 +241,9 @@ def in_words(script: Script) -> str:
         where += f", floor {own.floor}" if own.floor else ""
     elif script.game == "matrix":
         where = f"a matrix game of {own.rungs} actions, after action {own.rung}"
+    elif script.game == "exchange":
+        turn = Phase(own.phase).name.lower()
+        where = f"an exchange of {own.rungs} letters, standing on {own.rung} at {own.posture:g}; turn: {turn}"
     else:
         where = f"a posture game; posture {own.posture:g}"
     who = "; greedy" if own.type == StateType.GREEDY else ""
@@ -251,5 +262,6 @@ def _rivals_in_words(script: Script) -> str:
 def _event(event: Report | Review, game: str) -> str:
     if isinstance(event, Review):
         return f"review at {event.now} with uniforms {', '.join(f'{u:.4g}' for u in event.uniforms)}"
-    said = f"{event.value:g}" if game == "posture" else event.letter
+    said = f"{event.value:g}" if game == "posture" else str(event.letter)
+    said += f" at {event.value:g}" if game == "exchange" else ""
     return f"rival {event.rival} reports {said}, sent at {event.sent} and read at {event.received}"

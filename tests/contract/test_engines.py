@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import signalling as sg
 from signalling.chronicle import Trace
+from signalling.doctrine_files import GAMES
 from signalling.engines import batch, choice
 from signalling.engines.batch import BatchEngine
 from signalling.engines.process import ProcessEngine
@@ -27,6 +28,7 @@ from signalling.kernel.doctrines import BUILT_IN
 from signalling.model import compile_model
 from signalling.vocabulary import Fate, MessageKind, StopReason
 from tests.conservation import conserved
+from tests.exchange_strategy import exchanges
 from tests.own_doctrines import HAWK, changed
 from tests.scenarios_strategy import NAMES, OF_TWO_ACTIONS, Document, build, documents
 
@@ -40,6 +42,7 @@ SETS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("listener", "voter", "declarer", "watcher"), "matrix"),
     (("listener", "richardson"), "posture"),
     (("richardson",), "posture"),
+    (("nature", "cutoff", "best_reply"), "exchange"),
 )
 MORE_NAMES = (*NAMES, "C", "D", "E", "F")
 MOST_MESSAGES = 2_000
@@ -53,6 +56,8 @@ def crises(
 ) -> tuple[sg.Scenario, int, int]:
     """A scenario, a seed and a run."""
     doctrines, game = draw(st.sampled_from(sets))
+    if game == "exchange":
+        return build(draw(exchanges())), draw(SEEDS), draw(RUNS)
     # A crisis of few states has the first of a set: each of them comes first in turn.
     first = draw(st.integers(0, len(doctrines) - 1))
     doctrines = doctrines[first:] + doctrines[:first]
@@ -150,7 +155,7 @@ def test_everything_occurs_in_the_scenarios_compared() -> None:
     wanted |= {f"fate {fate.name}" for fate in Fate}
     wanted |= {f"stop {reason.name.lower()}" for reason in StopReason if reason != StopReason.RUNNING}
     wanted |= {f"kind {kind.name}" for kind in MessageKind}
-    wanted |= {f"game {game}" for game in ("ladder", "matrix", "posture")}
+    wanted |= {f"game {game}" for game in GAMES}
     wanted |= {"hop 1", "hop 2", "another attempt", "triggered"}
     rare = {name for name in wanted if seen[name] < 3}
     assert not rare
