@@ -139,8 +139,8 @@ def _check_resamples(resamples: int) -> None:
 def _with_war(scenario: Scenario) -> Model:
     """The compiled scenario, if there is a war in it that could be attributed."""
     model = compile_model(scenario)
-    if not (model.columns.war or model.columns.joint):
-        raise ScenarioError("ladder.war: this scenario has no war that could be attributed")
+    if not model.scenario.knows_war:
+        raise ScenarioError("scenario: knows no war that could be attributed")
     return model
 
 

@@ -129,7 +129,7 @@ class Claims:
             named = load_study(source).treatments if study_path(source).is_file() else {}
         except ScenarioError as error:
             raise ScenarioError(_below("scenario", error)) from error
-        if scenario.game.kind != "ladder" or not scenario.ladder.war:
+        if not scenario.knows_war:
             raise refuse(
                 "scenario", written.scenario, "knows no war, and claims are about P(war); name another"
             )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from signalling.parameters import Strict
-from signalling.validation import NotNegative
+from signalling.validation import NONE, NotNegative
 
 MOST_PHASES = 1000
 LARGEST = 1e6
@@ -132,7 +132,7 @@ class ExchangeGame(Strict):
     @field_validator("war", mode="before")
     @classmethod
     def _may_be_none(cls, written: Any) -> Any:
-        return None if written == "none" else written
+        return None if written == NONE else written
 
     @field_validator("war")
     @classmethod

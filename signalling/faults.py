@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from signalling.errors import ScenarioError
 from signalling.network import links
 from signalling.routes import Hop, hops
-from signalling.scenario import NONE, Scenario
-from signalling.validation import refuse, suggestion
+from signalling.scenario import Scenario
+from signalling.validation import NONE, refuse, suggestion
 
 
 class Fault(NamedTuple):

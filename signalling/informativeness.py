@@ -110,6 +110,11 @@ def _models(subject: Scenario | Study, seed: int) -> Iterator[tuple[Cell, Model]
 
 
 def _check(model: Model, cell: Cell) -> None:
+    if model.columns.phases:
+        raise ScenarioError(
+            'game.kind = "exchange": its words mean what plans make them mean, and bits are of types and '
+            "rungs; measure a ladder or a matrix game"
+        )
     if model.columns.posture_game:
         raise ScenarioError(
             'game.kind = "posture": its messages are numbers, and bits are of letters; measure a ladder or a '

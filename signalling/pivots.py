@@ -204,8 +204,8 @@ def pivotal(
     check_engine(engine)
     check_workers(workers)
     model = compile_model(scenario)
-    if not (model.columns.war or model.columns.joint):
-        raise ScenarioError("ladder.war: this scenario has no war, so no message could avert one")
+    if not model.scenario.knows_war:
+        raise ScenarioError("scenario: knows no war, so no message could avert one")
     chosen = choose([model], len(indices) * expected_messages(model), engine)
     journal = Journal(path, {"question": "pivotal messages", "cell": model.identity(seed)})
     [outcomes] = run_models([model], runs=indices, seed=seed, engine=chosen, workers=workers)

@@ -248,7 +248,7 @@ def _region(written: RegionFile, folder: Path) -> Region:
         scenario = load_scenario(source)
     except ScenarioError as error:
         raise _below("scenario", error) from error
-    if scenario.game.kind != "ladder" or not scenario.ladder.war:
+    if not scenario.knows_war:
         raise refuse("scenario", written.scenario, "knows no war, and regions are about P(war); name another")
     for doctrine, own in written.doctrines.items():
         _check_paths(doctrine, written.common, own)

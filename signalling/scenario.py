@@ -20,53 +20,12 @@ from signalling.laws import Law
 from signalling.network import Network
 from signalling.parameters import Parameters, Strict
 from signalling.paths import Document, merged, normalise, plain_copy
+from signalling.review import LONGEST_HORIZON_DAYS, Review
 from signalling.routes import Route
-from signalling.validation import NotNegative, Positive, Probability, explain, refuse
+from signalling.validation import NONE, NotNegative, Positive, Probability, explain, refuse
 from signalling.vocabulary import TICKS_PER_DAY, TICKS_PER_HOUR
 
-#: Ticks fill 36 bits of an event's order.
-LONGEST_HORIZON_DAYS = 2**36 / 86400
 BUILT_IN_FOLDER = Path(__file__).parent / "scenarios"
-#: What a text file writes where Python writes None: switches off a queue, an outage, a reading law or reviews
-#: on report.
-NONE = "none"
-
-
-class OnReport(Strict):
-    """Reviews that arriving reports trigger, beside the scheduled ones."""
-
-    minimum_gap_hours: Positive = Field(
-        le=LONGEST_HORIZON_DAYS * 24, description="least time since the state's last review, hours"
-    )
-
-
-class Review(Strict):
-    """When states decide: a renewal with uniform jitter or exponential gaps, or synchronous rounds."""
-
-    law: Literal["uniform", "exponential"] = Field(
-        "uniform", description='"uniform": interval plus jitter; "exponential": shift plus an exponential gap'
-    )
-    interval_hours: Positive = Field(
-        24.0, le=LONGEST_HORIZON_DAYS * 24, description="mean time between reviews of one state, hours"
-    )
-    shift_hours: NotNegative = Field(
-        0.0, description="least gap under the exponential law, hours; the mean gap stays the interval"
-    )
-    jitter_hours: NotNegative = Field(
-        default_factory=lambda data: 12.0 if data.get("law") == "uniform" else 0.0,
-        le=LONGEST_HORIZON_DAYS * 24,
-        description="half-width either side, hours; 0: rounds from tick 0",
-    )
-    on_report: OnReport | None = Field(None, description="reports trigger reviews; none unless given")
-
-    @field_validator("on_report", mode="before")
-    @classmethod
-    def _a_table_or_none(cls, written: object) -> object:
-        if written is None or written == NONE:
-            return None
-        if not isinstance(written, Mapping | OnReport):
-            raise ValueError('must be a table such as { minimum_gap_hours = 1 }, or "none"')
-        return written
 
 
 class DoctrineChoice(Strict):
@@ -195,6 +154,13 @@ class Scenario(Strict):
         if isinstance(self.game, ExchangeGame):
             return len(self.game.phases) * round(self.review.interval_hours * TICKS_PER_HOUR)
         return round(self.horizon_days * TICKS_PER_DAY)
+
+    @property
+    def knows_war(self) -> bool:
+        """Whether a run may end in war: by an attack, jointly, or by the letter of war of an exchange."""
+        if isinstance(self.game, ExchangeGame):
+            return self.game.war is not None
+        return self.game.kind == "ladder" and self.ladder.war is not False
 
     @property
     def letters(self) -> tuple[str, ...]:

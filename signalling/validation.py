@@ -29,6 +29,9 @@ def _not_negative(value: float) -> float:
     return value
 
 
+#: What a text file writes where Python writes None: it switches off a queue, an outage, a reading law,
+#: reviews on report or the war of an exchange.
+NONE = "none"
 #: A number in [0, 1].
 Probability = Annotated[float, AfterValidator(_in_unit_interval)]
 #: A number above 0.

@@ -87,7 +87,7 @@ def test_an_interrupt_says_how_to_go_on(
     [
         (["--fault", "garbel"], 'faults = "garbel": no such fault; did you mean "garbling"?'),
         (["--fault", "loss", "--pairs"], "--pairs: names the faults already; drop it or --fault"),
-        (["--set", "ladder.war=false"], "ladder.war: this scenario has no war"),
+        (["--set", "ladder.war=false"], "scenario: knows no war"),
     ],
 )
 def test_what_cannot_be_meant_is_told(

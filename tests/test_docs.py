@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import signalling as sg
-from signalling import channels, games, network, routes, scenario
+from signalling import channels, exchange, games, network, review, routes, scenario
 from signalling.cli import app
 from signalling.engines import calendar, choice, compiled
 from signalling.kernel import KERNEL_VERSION, belief, doctrines, quantile
@@ -176,8 +176,10 @@ def test_the_laws_are_documented(text: str) -> None:
 
 
 CLASSES: tuple[type[BaseModel], ...] = (
-    scenario.Scenario, scenario.Review, scenario.OnReport, games.LadderGame, games.MatrixGame,
-    games.PostureGame, games.Ladder, scenario.State, scenario.DoctrineChoice, scenario.Rivalry,
+    scenario.Scenario, review.Review, review.OnReport, games.LadderGame, games.MatrixGame,
+    games.PostureGame, games.Ladder, exchange.ExchangeGame, exchange.ScriptPhase, exchange.PayoffRule,
+    exchange.Term, exchange.Distance, exchange.WarRule, scenario.State, scenario.DoctrineChoice,
+    scenario.Rivalry,
     network.Network, routes.Route, channels.Channel, channels.Garble, channels.Queue, channels.Noise,
     channels.Acknowledgement, channels.Outage, channels.Assumed, channels.AssumedGarble, TypeCosts,
     TypeProbabilities, TypeRungs, *(doctrines.load(name).PARAMETERS for name in doctrines.BUILT_IN),

@@ -28,6 +28,7 @@ LAYERS = (
     "inputs",
     "exchange_checks",
     "checks",
+    "review",
     "scenario",
     "channel_columns",
     "exchange_columns",

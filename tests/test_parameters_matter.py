@@ -155,7 +155,9 @@ def talks() -> Scenario:
             },
             "states": {
                 "A": {"doctrine": plan},
-                "B": {"doctrine": plan | {"number": {"A": 1.0}, "hears": "A", "acts": [[0, 1, 0], [1, 0, 1]]}},
+                "B": {
+                    "doctrine": plan | {"number": {"A": 1.0}, "hears": "A", "acts": [[0, 1, 0], [1, 0, 1]]}
+                },
                 "C": {"doctrine": {"name": "best_reply"}},
                 "Chance": {"doctrine": {"name": "nature"}},
             },

@@ -10,6 +10,7 @@ from signalling.outcome import Outcomes
 from signalling.scenario import Scenario
 from signalling.stats import Interval, wilson
 from signalling.study import built_in_studies
+from signalling.vocabulary import TICKS_PER_DAY
 
 
 def outcome_summary(outcomes: Outcomes, confidence: float = 0.95) -> dict[str, Any]:
@@ -168,7 +169,7 @@ def scenario_table(scenarios: Sequence[tuple[str, Scenario, Sequence[str]]]) -> 
             name,
             scenario.name,
             str(len(scenario.states)),
-            f"{scenario.horizon_days:g}",
+            f"{scenario.horizon_ticks / TICKS_PER_DAY:g}",
             ", ".join(treatments),
         )
         table.add_row(*row)
