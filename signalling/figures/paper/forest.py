@@ -25,6 +25,9 @@ NUMBER_INCHES, LEAST_INCHES = 1.15, 0.95
 NAME_CHARACTERS = {"single": 20, "double": 34}
 #: The part of a row within which its series stand.
 SPREAD = 0.72
+#: Half of the strip about zero that stands for no change, by the width of the axis; what is left of a row
+#: between two shades.
+STRIP, GAP = 0.012, 0.08
 
 
 class ForestFigure(SeriesFigure):
@@ -36,6 +39,11 @@ class ForestFigure(SeriesFigure):
     order: Literal["given", "value"] = Field(
         "given", description='of rows: as they come, or "value": the largest of the first series first'
     )
+    predicted: str = Field(
+        "",
+        description="column that tells which way the estimate was predicted to lie of zero (falls, none or "
+        "rises): that side of its row is shaded; none unless given",
+    )
 
     @property
     def row_columns(self) -> list[str]:
@@ -45,6 +53,7 @@ class ForestFigure(SeriesFigure):
     def draw(self, rows: Sequence[Row]) -> Figure:
         """The figure of a table; see PaperFigure."""
         needed = {"rows": self.row_columns, "value": [self.value], "series": self.series_columns}
+        needed |= {"predicted": [self.predicted]} if self.predicted else {}
         found = self.chosen(rows, needed)
         panels, series = self.panel_values(found), self.all_series(found)
         placed(found, [*([self.panels] if self.panels else []), *self.row_columns, *self.series_columns])
@@ -153,6 +162,13 @@ class ForestFigure(SeriesFigure):
             (tuple(row[name] for name in self.row_columns), self.series_of(row)): estimate_of(row, self.value)
             for row in rows
         }
+        if self.predicted:
+            _shade(
+                axes,
+                {tuple(row[name] for name in self.row_columns): row for row in rows},
+                slots,
+                self.predicted,
+            )
         digits = digits_of([found for found in by_place.values() if found is not None])
         for number, key in enumerate(series):
             shift = SPREAD * ((number + 0.5) / len(series) - 0.5)
@@ -176,6 +192,8 @@ class ForestFigure(SeriesFigure):
         text = page.sizes_note(rows, "dot")
         if any(row.get(f"{self.value}_low") is not None for row in rows):
             text += f"Whiskers: {self.bars}."
+        if self.predicted:
+            text += " Shaded: where it was predicted to lie; a strip about zero: no change."
         return text + page.left_out_note(missing, "row")
 
 
@@ -223,6 +241,21 @@ def printed(estimate: Estimate, digits: int, *, signed: bool) -> str:
         for end in estimate.ends
     )
     return f"{value} [{', '.join(ends)}]" if ends else value
+
+
+def _shade(axes: Axes, rows: Mapping[Key, Row], slots: "Sequence[_Slot]", predicted: str) -> None:
+    """Grey the side of zero on which the estimate of each row was predicted to lie."""
+    low, high = axes.get_xlim()
+    strip = STRIP * (high - low)
+    sides = {"falls": (low, 0.0), "none": (-strip, strip), "rises": (0.0, high)}
+    for slot in slots:
+        if slot.key is None or slot.key not in rows:
+            continue
+        sign = rows[slot.key][predicted]
+        if sign not in sides:
+            raise SignallingError(complaint(predicted, sign, f"is no sign; they are {', '.join(sides)}"))
+        span = (slot.top + GAP, slot.top + slot.height - GAP)
+        axes.fill_betweenx(span, *sides[sign], color=style.PALE, linewidth=0.0, zorder=0.5)
 
 
 def _draw_dots(axes: Axes, found: Mapping[float, Estimate], number: int) -> None:
