@@ -120,6 +120,11 @@ def may_be_silent(state) -> bool:
     return silent or doctrine.name in {"acknowledger", "watcher"}
 
 
+def calculates(state) -> bool:
+    """Whether it is a state that may say 0 because it gains by that."""
+    return state.doctrine.name == "spiral" and state.doctrine.parameters.lying_precision > 0
+
+
 def every_review_but_an_attack_writes_once_to_every_neighbour(play: Played) -> None:
     """Of a state that may be silent: all neighbours get what it writes at a review, or none does."""
     wanted = []
@@ -138,6 +143,9 @@ def every_review_but_an_attack_writes_once_to_every_neighbour(play: Played) -> N
         sender = play.trace.channels[channel][0]
         if play.scenario.states[play.trace.names[sender]].doctrine.name == "declarer":
             continue  # it says something else than where it stands
+        if calculates(play.scenario.states[play.trace.names[sender]]):
+            assert message.composed in {rung, 0}
+            continue
         lying = play.scenario.states[play.trace.names[sender]].lying_probability
         if play.trace.outcome["types"][sender] == "G" and lying > 0:
             assert message.composed in {rung, 0}
