@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 import signalling as sg
 from signalling import channels, exchange, games, network, review, routes, scenario
 from signalling.cli import app
+from signalling.doctrine_files import GAMES
 from signalling.engines import calendar, choice, compiled
 from signalling.kernel import KERNEL_VERSION, belief, doctrines, quantile
 from signalling.kernel.doctrines import watcher
@@ -39,6 +40,7 @@ from signalling.vocabulary import (
     Fate,
     MessageKind,
     Move,
+    Phase,
     Role,
     StopReason,
 )
@@ -116,7 +118,7 @@ def test_the_files_of_the_reference_load(tmp_path: Path) -> None:
         for path in tmp_path.glob("*.toml")
         if not path.name.endswith(".study.toml")
     }
-    assert games_played == {"ladder", "matrix", "posture"}
+    assert games_played == set(GAMES)
 
 
 def test_the_changelog_is_typed() -> None:
@@ -193,7 +195,6 @@ DEPENDENT = {
     "rungs": "the six of section 2",
     "jitter_hours": "12 under the uniform law, else 0",
     "actions": "`cooperate`, `defect`",
-    "payoffs": "[[3, 0], [5, 1]]",
 } | dict.fromkeys((*MemoryOneParameters.model_fields,)[1:6], "of the strategy")
 
 
@@ -206,8 +207,11 @@ def shown_default(name: str, field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if isinstance(value, bool):
         return str(value).lower()
-    if value is None or value in ((), {}):
+    if value is None or value in ((), {}, ""):
         return "none"
+    if isinstance(value, tuple):
+        rows = [", ".join(f"{entry:g}" for entry in row) for row in value if isinstance(row, tuple)]
+        return "; ".join(rows) or ", ".join(f"{entry:g}" for entry in value)
     if isinstance(value, TypeCosts | TypeProbabilities | TypeRungs):
         return f"{value.security_seeker:g} / {value.greedy:g}"
     if isinstance(value, Exponential):
@@ -244,7 +248,7 @@ def test_draw_addresses_and_codes_are_those_of_the_code() -> None:
     rows = next(rows for rows in tables(MODEL) if rows[0][0] == "purpose")
     assert [row[0] for row in rows[1:]] == [f"`{purpose.name}` {purpose.value}" for purpose in DrawPurpose]
     ends = set(StopReason) - {StopReason.RUNNING}
-    for member in (*Move, *Fate, *Role, *MessageKind, *ends):
+    for member in (*Move, *Fate, *Role, *MessageKind, *Phase, *ends):
         assert f"`{member.name}` {member.value}" in MODEL
     for name, value in (("GAME_SPEAKS", GAME_SPEAKS), ("SILENT", SILENT)):
         assert f"`{name}` {value}" in MODEL
@@ -352,7 +356,8 @@ def test_sources_named_in_the_code_stand_in_the_bibliography() -> None:
     for path in sorted((ROOT / "signalling").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         # "Wu and Axelrod 1995", "Kaul, Yates and Gruteser (2012)", "Kaul et al. 2012": the first is the key.
-        pattern = r"\b([A-Z][a-z]\w*)(?: et al\.|(?:, [A-Z]\w+)* and [A-Z]\w+)? \(?((?:18|19|20)\d\d)\b"
+        second = r"(?:van |Padr[oó] i )?[A-Z]\w+"
+        pattern = rf"\b([A-Z][a-z]\w*)(?: et al\.|(?:, [A-Z]\w+)* and {second})? \(?((?:18|19|20)\d\d)\b"
         found = re.findall(pattern, text)
         named |= {f"{author.lower()}{year}" for author, year in found if author not in months}
     assert named <= set(keys_of_the_bibliography()), named - set(keys_of_the_bibliography())
