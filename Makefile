@@ -62,9 +62,11 @@ $(ORACLES)/.installed: tests/oracles/requirements.txt
 coverage: setup
 	$(BIN)/python -m tests.intervals
 
-# Every published result at full size, and the page docs/theory.md with its figures; goes on where it was stopped.
+# Every published result at full size, and the pages docs/theory.md, with its figures, and docs/equilibria.md; goes on
+# where it was stopped.
 theory: setup
 	$(BIN)/signalling verify --out results/theory --page docs/theory.md
+	$(BIN)/signalling equilibrium --out results/theory --page docs/equilibria.md
 
 # Write the golden chronicles again, after a change of the model that is meant.
 golden: setup

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signalling.verification.ledger import Row
 
@@ -29,14 +29,19 @@ class Kept:
 
     def rows(self, key: str, bench: "Bench") -> list[Row]:
         """The rows of a case, none if it is not kept; the bench is told which beginnings it compared."""
+        return [Row(*row) for row in self.plain_rows(key, bench)]
+
+    def plain_rows(self, key: str, bench: "Bench") -> list[list[Any]]:
+        """The same as lists of their fields."""
         path = self._path(key)
         if path is None or not path.is_file():
             return []
         held = json.loads(path.read_text("utf-8"))
         bench.beginnings.update(held["beginnings"])
-        return [Row(*row) for row in held["rows"]]
+        plain: list[list[Any]] = held["rows"]
+        return plain
 
-    def put(self, key: str, rows: Sequence[Row], beginnings: Collection[str]) -> None:
+    def put(self, key: str, rows: Sequence[tuple[Any, ...]], beginnings: Collection[str]) -> None:
         """Keep a case."""
         path = self._path(key)
         if path is not None:

@@ -84,7 +84,7 @@ def verify(
     """
     wanted = chosen(entries)
     bench = Bench(quick=quick, workers=workers)
-    _compile_together()
+    compile_together()
     cases = [(entry, case) for entry in wanted for case in _cases(entry, quick=quick)]
     rows: list[Row] = []
     kept = Kept(keep)
@@ -93,7 +93,7 @@ def verify(
         played = kept.rows(key, bench)
         if not played:
             before = set(bench.beginnings)
-            with _quietly():
+            with quietly():
                 played = list(_played(entry, case, bench))
             kept.put(key, played, bench.beginnings - before)
         rows += played
@@ -124,7 +124,7 @@ def _played(entry: Entry, case: Case, bench: Bench) -> Iterator[Row]:
         yield judged(entry, case, number, found)
 
 
-def _compile_together() -> None:
+def compile_together() -> None:
     """One compiled copy for the doctrines of all entries, instead of one for each mixture."""
     try:
         from signalling.engines import batch
@@ -139,7 +139,7 @@ def _compile_together() -> None:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Within the block, hundreds of scenarios do not tell each which engine plays them."""
     teller = logging.getLogger("signalling")
     before = teller.level

@@ -1,4 +1,6 @@
-"""The entries of the ledger, each with what it predicts and how it is played."""
+"""The entries of the ledger, each with what it predicts and how it is played, and their plans."""
+
+from types import ModuleType
 
 from signalling.verification.entries import (
     acknowledgement,
@@ -10,20 +12,26 @@ from signalling.verification.entries import (
     relays,
     repeated_play,
 )
-from signalling.verification.ledger import Entry
+from signalling.verification.ledger import Entry, Profile
+
+#: Each has ENTRIES, and PROFILES if some of its plans are equilibria.
+MODULES: tuple[ModuleType, ...] = (
+    acknowledgement,
+    arms_races,
+    calibration,
+    opinion,
+    patience,
+    queues,
+    relays,
+    repeated_play,
+)
 
 ENTRIES: tuple[Entry, ...] = tuple(
+    sorted((entry for module in MODULES for entry in module.ENTRIES), key=lambda entry: entry.key)
+)
+PROFILES: tuple[Profile, ...] = tuple(
     sorted(
-        (
-            *repeated_play.ENTRIES,
-            *patience.ENTRIES,
-            *arms_races.ENTRIES,
-            *queues.ENTRIES,
-            *acknowledgement.ENTRIES,
-            *relays.ENTRIES,
-            *calibration.ENTRIES,
-            *opinion.ENTRIES,
-        ),
-        key=lambda entry: entry.key,
+        (profile for module in MODULES for profile in getattr(module, "PROFILES", ())),
+        key=lambda profile: profile.entry,
     )
 )
