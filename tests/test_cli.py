@@ -124,7 +124,7 @@ def test_trace_is_the_chronicle(capsys: pytest.CaptureFixture[str]) -> None:
 def test_scenarios_and_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scenarios", "--json"]) == 0
     listed = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
-    assert set(listed) == {"two-seekers", "greedy-and-seeker", "july-1914"}
+    assert set(listed) >= {"two-seekers", "greedy-and-seeker", "july-1914", "arms-talk", "provocateur"}
     assert listed["july-1914"]["treatments"] == ["hotline", "one-day-line"]
     assert main(["scenarios"]) == 0
     assert "july-1914" in capsys.readouterr().out
