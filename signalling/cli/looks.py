@@ -96,10 +96,15 @@ def scenarios(as_json: AsJson = False) -> None:
     """List the built-in scenarios and their treatments."""
     from signalling.report.tables import scenario_table
     from signalling.scenario import built_in_scenarios, load_scenario
-    from signalling.study import load_study
+    from signalling.study import load_study, study_path
 
     listed = [
-        (name, load_scenario(name), sorted(load_study(name).treatments)) for name in built_in_scenarios()
+        (
+            name,
+            load_scenario(name),
+            sorted(load_study(name).treatments) if study_path(name).exists() else [],
+        )
+        for name in built_in_scenarios()
     ]
     if as_json:
         show_json(
