@@ -11,6 +11,10 @@ Each module answers entries of the list of published results in the documents:
 - `reassurance`: a gesture that only the trustworthy can afford (T10).
 - `armament_talk`: whether talk stops a race (T11).
 - `global_games`: trust that hangs on what others may think, and strategic risk (T12, T13).
+- `bargaining`: demands on a rival of hidden cost, and one split for all (T14, T16).
+- `audience_costs`: threats that may be lost (T17).
+- `inspection`: hidden arming and preventive war (T18).
+- `sender_receiver`: talk between those whose aims differ, clean and noisy (T19, T20).
 - `public_information`: too much weight on what everybody hears (T21).
 - `queues`: one server, servers in a row, and the age of what was heard last (T23).
 - `acknowledgement`: sending again until an acknowledgement comes (T24).
