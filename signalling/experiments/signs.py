@@ -1,6 +1,6 @@
 """The part of an experiment that is a table of signs: what better communication should do, and does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -104,7 +104,7 @@ class SignsPart(Strict):
             for point in condition.points:
                 with _naming(condition, point):
                     arms.append(_arms(condition, point, work))
-        _compile_together([model for arm in arms for model in arm.models], work)
+        _compile_together(work)
         journal = Journal(work.journal, {"seed": self.seed})
         found = []
         for place, arm in enumerate(arms):
@@ -202,12 +202,14 @@ def _changed(scenario: Scenario, paths: dict[str, Any], work: Work) -> Scenario:
     return scenario.replace(embed_changes(paths, work.folder, list(scenario.states)))
 
 
-def _compile_together(models: Sequence[Model], work: Work) -> None:
+def _compile_together(work: Work) -> None:
     """One compiled copy for the doctrines of all points, instead of one for each mixture."""
     if work.engine == "batch":
         from signalling.engines import batch
+        from signalling.kernel import doctrines
 
-        batch.share([doctrine for model in models for doctrine in model.doctrines])
+        # All of them, as the verification has: what it has compiled need not be compiled again.
+        batch.share([doctrines.load(name) for name in doctrines.BUILT_IN])
 
 
 def _played(arm: Arms, journal: Journal, seed: int, work: Work) -> Pairs:
