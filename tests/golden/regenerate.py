@@ -11,6 +11,7 @@ CRISES = (
     ("two-seekers", 1, 296),
     ("greedy-and-seeker", 1, 2),
     ("july-1914", 1914, 69),
+    ("provocateur", 1, 6),
 )
 
 
