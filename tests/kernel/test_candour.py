@@ -94,7 +94,7 @@ def liars(draw: st.DrawFn):
     return text, memory, own, now + draw(st.integers(0, 5 * INTERVAL)), table, lines
 
 
-@exact(150)
+@exact(80)
 @given(liars(), st.floats(0.0, 1.0, exclude_max=True))
 def test_lies_have_the_probability_of_the_text(liar, uniform):
     text, memory, own, now, table, lines = liar
@@ -189,7 +189,7 @@ def crisis(**doctrine) -> sg.Scenario:
 
 
 def test_without_calculation_the_price_of_a_lie_changes_nothing():
-    runs = [sg.run(crisis(lying_cost=cost), runs=60, seed=103, engine="process") for cost in (0.02, -5)]
+    runs = [sg.run(crisis(lying_cost=cost), runs=30, seed=103, engine="process") for cost in (0.02, -5)]
     assert [row[1:] for row in runs[0].rows()] == [row[1:] for row in runs[1].rows()]
 
 
@@ -213,5 +213,5 @@ def test_both_engines_tell_the_same_lies():
     scenario = crisis(lying_precision=40.0, suspected_lying=0.3).replace(
         {"channels.default.garble.probability": 0.3}
     )
-    outcomes = [sg.run(scenario, runs=40, seed=7, engine=engine) for engine in ("process", "batch")]
+    outcomes = [sg.run(scenario, runs=25, seed=7, engine=engine) for engine in ("process", "batch")]
     assert list(outcomes[0].rows()) == list(outcomes[1].rows())
