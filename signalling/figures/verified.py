@@ -24,6 +24,8 @@ KEY_CHARACTERS = 46
 NOTE = "Lines: theory. Points: simulation, with 95 % intervals, which may be smaller than the point."
 #: A line of the heading and of the note has no room for more where there is one panel.
 TITLE_CHARACTERS, NOTE_CHARACTERS = 46, 68
+#: As many panels fit side by side, with headings of so many characters a line.
+MOST_ACROSS, HEADING_CHARACTERS = 3, 30
 
 
 def draw_verified(entry: Entry, rows: Sequence[Row]) -> Figure:
@@ -34,8 +36,9 @@ def draw_verified(entry: Entry, rows: Sequence[Row]) -> Figure:
         rows: of the ledger; those of the entry that lie on a curve of a panel are drawn.
     """
     own = [row for row in rows if row.entry == entry.key]
-    across = min(COLUMNS, len(entry.panels))
-    down = math.ceil(len(entry.panels) / COLUMNS)
+    # Three stand side by side: in two rows they would leave a hole.
+    across = len(entry.panels) if len(entry.panels) <= MOST_ACROSS else COLUMNS
+    down = math.ceil(len(entry.panels) / across)
     wide = across > 1
     width = style.DOUBLE_COLUMN if wide else style.SINGLE_COLUMN
     with style.styled():
@@ -43,13 +46,16 @@ def draw_verified(entry: Entry, rows: Sequence[Row]) -> Figure:
         grid = figure.subplots(down, across, squeeze=False).ravel()
         for axes, panel in zip(grid, entry.panels, strict=False):
             _draw_panel(axes, panel, own)
-            axes.set_title(f"{panel.title[0].upper()}{panel.title[1:]}")
+            told = f"{panel.title[0].upper()}{panel.title[1:]}"
+            axes.set_title(textwrap.fill(told, HEADING_CHARACTERS) if across == MOST_ACROSS else told)
         for axes in grid[len(entry.panels) :]:
             axes.set_axis_off()
         title = f"{entry.key}  {entry.title}"
         figure.suptitle(title if wide else textwrap.fill(title, TITLE_CHARACTERS), x=0.01, ha="left")
         note = NOTE if wide else textwrap.fill(NOTE, NOTE_CHARACTERS)
         figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color=style.GREY)
+        # Ticks are chosen for the space that the first layout leaves; the second makes room for them.
+        figure.draw_without_rendering()
         return style.settle(figure)
 
 
@@ -88,7 +94,7 @@ def _draw_panel(axes: Axes, panel: Panel, rows: Sequence[Row]) -> None:
         handles,
         names,
         loc="upper center",
-        bbox_to_anchor=(0.5, -0.19),
+        bbox_to_anchor=(0.5, -0.21),
         ncols=columns,
         columnspacing=1.2,
         handlelength=2.2,
