@@ -170,8 +170,6 @@ def talk_plan(gain: float, loss: float) -> TalkPlan:
         >>> round(plan.tough, 6), round(plan.fearful, 6)
         (0.101966, 0.182172)
     """
-    from scipy.optimize import brentq
-
     _require_race(gain, loss)
 
     def tough(fearful: float) -> float:
@@ -183,8 +181,10 @@ def talk_plan(gain: float, loss: float) -> TalkPlan:
 
     # From cH = 0, where it is negative, to 1/2, where nobody would be tough; in equal ratios, for tiny cuts.
     edges = [float(edge) for edge in np.geomspace(1e-12, 0.5, CELLS)]
-    for low, high in pairwise(edges):
-        if excess(low) < 0 <= excess(high):
-            fearful = float(brentq(excess, low, high, xtol=1e-16, rtol=1e-15))
-            return TalkPlan(gain, loss, tough(fearful), fearful)
+    for below, above in pairwise(edges):
+        if excess(below) < 0 <= excess(above):
+            low, high = below, above
+            while low < (middle := (low + high) / 2) < high:
+                low, high = (middle, high) if excess(middle) < 0 else (low, middle)
+            return TalkPlan(gain, loss, tough(high), high)
     raise ValueError(f"gain = {gain}, loss = {loss}: no equilibrium in which talk tells; take a smaller gain")

@@ -5,12 +5,18 @@ from types import ModuleType
 from signalling.verification.entries import (
     acknowledgement,
     arms_races,
+    arms_talk,
+    beauty_contest,
     calibration,
+    global_games,
     opinion,
     patience,
+    provocation,
     queues,
+    reassurance,
     relays,
     repeated_play,
+    strategic_risk,
 )
 from signalling.verification.ledger import Entry, Profile
 
@@ -18,12 +24,18 @@ from signalling.verification.ledger import Entry, Profile
 MODULES: tuple[ModuleType, ...] = (
     acknowledgement,
     arms_races,
+    arms_talk,
+    beauty_contest,
     calibration,
+    global_games,
     opinion,
     patience,
+    provocation,
     queues,
+    reassurance,
     relays,
     repeated_play,
+    strategic_risk,
 )
 
 ENTRIES: tuple[Entry, ...] = tuple(
