@@ -30,7 +30,8 @@ def equilibria_headline(found: Equilibria) -> str:
     others = len(found.profiles) - len(equilibrium)
     deviations = sum(map(len, equilibrium))
     gaining = sum(row.answer == "gains" for rows in equilibrium for row in rows)
-    text = f"From {len(equilibrium)} equilibria {deviations} deviations were tried; {gaining} of them gain. "
+    from_these = f"{len(equilibrium)} equilibri{'um' if len(equilibrium) == 1 else 'a'}"
+    text = f"From {from_these} {deviations} deviations were tried; {gaining} of them gain. "
     if others:
         exploited = sum(
             any(row.answer == "gains" for row in rows)
