@@ -28,6 +28,7 @@ class DeliberateError(NamedTuple):
 
 ACKNOWLEDGEMENT = "tests/test_acknowledgement.py"
 BELIEF = "tests/kernel/test_belief.py"
+CANDOUR = "tests/kernel/test_candour.py"
 CHANNEL = "tests/kernel/test_channel.py"
 CONTRITE = "tests/kernel/test_contrite.py"
 COURIER = "tests/test_pivotal.py::test_a_courier_averts_the_same_wars"
@@ -163,6 +164,31 @@ DELIBERATE_ERRORS = (
         "edge = -f",
         "edge = f",
         (f"{SPIRAL}::test_payoff_is_that_of_the_text",),
+    ),
+    # candour.py and the word of a spiral state
+    DeliberateError(
+        "a rival that believes a lie fears the truth",
+        "kernel/candour.py",
+        "row = word * 2 * rungs + answer",
+        "row = rung * 2 * rungs + answer",
+        (
+            f"{CANDOUR}::test_lies_have_the_probability_of_the_text",
+            f"{CANDOUR}::test_a_rival_ready_to_strike_is_deterred_by_the_truth_alone",
+        ),
+    ),
+    DeliberateError(
+        "a lie counts as much on a line that carries nothing",
+        "kernel/candour.py",
+        "(calm[0] - calm[rung])",
+        "calm[0]",
+        (f"{CANDOUR}::test_a_line_that_carries_nothing_carries_no_lie",),
+    ),
+    DeliberateError(
+        "a state weighs the word for the rung that it leaves",
+        "kernel/doctrines/spiral.py",
+        "_chance_of_lie(memory, own, now, after, parameters)",
+        "_chance_of_lie(memory, own, now, rung, parameters)",
+        (f"{CANDOUR}::test_lies_have_the_probability_of_the_text",),
     ),
     # the other doctrines
     DeliberateError(
