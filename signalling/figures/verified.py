@@ -9,18 +9,24 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
 
 from signalling.figures import style
 from signalling.verification.ledger import Entry, Panel, Row
 
 COLUMNS = 2
 PANEL_HEIGHT = 2.5
+#: Heading and note; a narrow figure breaks them into two lines.
+FRAME_INCHES = 0.5
 LINE_POINTS = 200
 #: Half-width of a 95 % interval in standard errors.
 HALF_WIDTH = 1.959963984540054
 POINTS: dict[str, Any] = {"markersize": 3.5, "markerfacecolor": "white"}
-#: Of a key with more characters than this, two columns have no room.
-KEY_CHARACTERS = 46
+#: Characters of a line of a key for which a panel has room, by how many panels stand side by side; and what
+#: the line and marker of a name take.
+KEY_CHARACTERS, HANDLE_CHARACTERS = {1: 66, 2: 68, 3: 45}, 8
+#: From the axis down to the key: its numbers and its label stand between.
+KEY_DROP_INCHES = 0.35
 NOTE = "Lines: theory. Points: simulation, with 95 % intervals, which may be smaller than the point."
 #: A line of the heading and of the note has no room for more where there is one panel.
 TITLE_CHARACTERS, NOTE_CHARACTERS = 46, 68
@@ -42,10 +48,11 @@ def draw_verified(entry: Entry, rows: Sequence[Row]) -> Figure:
     wide = across > 1
     width = style.DOUBLE_COLUMN if wide else style.SINGLE_COLUMN
     with style.styled():
-        figure = Figure(figsize=(width, PANEL_HEIGHT * down + 0.5), layout="constrained")
+        height = PANEL_HEIGHT * down + (FRAME_INCHES if wide else 2 * FRAME_INCHES)
+        figure = Figure(figsize=(width, height), layout="constrained")
         grid = figure.subplots(down, across, squeeze=False).ravel()
         for axes, panel in zip(grid, entry.panels, strict=False):
-            _draw_panel(axes, panel, own)
+            _draw_panel(axes, panel, own, KEY_CHARACTERS[across])
             told = f"{panel.title[0].upper()}{panel.title[1:]}"
             axes.set_title(textwrap.fill(told, HEADING_CHARACTERS) if across == MOST_ACROSS else told)
         for axes in grid[len(entry.panels) :]:
@@ -59,7 +66,7 @@ def draw_verified(entry: Entry, rows: Sequence[Row]) -> Figure:
         return style.settle(figure)
 
 
-def _draw_panel(axes: Axes, panel: Panel, rows: Sequence[Row]) -> None:
+def _draw_panel(axes: Axes, panel: Panel, rows: Sequence[Row], characters: int) -> None:
     handles = []
     for number, curve in enumerate(panel.curves):
         colour, marker, dashes = style.SERIES[number % len(style.SERIES)]
@@ -87,18 +94,33 @@ def _draw_panel(axes: Axes, panel: Panel, rows: Sequence[Row]) -> None:
         axes.set_xscale("log")
     if panel.log_y:
         axes.set_yscale("log")
+    # Below the label of the axis, however high the panel is.
+    dots = axes.figure.dpi_scale_trans
     names = _told_apart([curve.series for curve in panel.curves])
-    columns = min(3, len(names)) if sum(map(len, names)) <= KEY_CHARACTERS else 2
     # Below the axes: inside, a key would hide lines in one panel or the other.
     axes.legend(
         handles,
         names,
         loc="upper center",
-        bbox_to_anchor=(0.5, -0.21),
-        ncols=columns,
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=axes.transAxes + ScaledTranslation(0.0, -KEY_DROP_INCHES, dots),
+        ncols=_key_columns(names, characters),
         columnspacing=1.2,
         handlelength=2.2,
     )
+
+
+def _key_columns(names: Sequence[str], characters: int) -> int:
+    """As many columns of a key as fit, three at most.
+
+    Example:
+        >>> _key_columns(["k = 1", "k = 2", "k = 3"], 45), _key_columns(["two seekers who cooperate"] * 2, 45)
+        (3, 1)
+    """
+    lengths = [len(name) + HANDLE_CHARACTERS for name in names]
+    if len(names) <= MOST_ACROSS and sum(lengths) <= characters:
+        return len(names)
+    return max(1, min(MOST_ACROSS, len(names), characters // max(lengths)))
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:
