@@ -10,6 +10,7 @@ import pytest
 
 import signalling as sg
 from signalling.cli import main
+from signalling.report.chapters import GROUPS
 from signalling.report.theory import write_page
 from signalling.verification import playing as frame
 from signalling.verification.bench import Bench, set_up
@@ -226,15 +227,19 @@ def test_engines_that_differ_stop_the_verification(ledger_of, monkeypatch):
 
 def test_every_entry_is_told_completely():
     for entry in frame.ENTRIES:
-        assert entry.key.startswith("T")
+        assert entry.key[0] in "TQ"
         assert entry.source
         assert 1 <= entry.game.strip().count("\n") + 1 <= 3, entry.key
+        assert entry.question.strip().endswith("?"), entry.key
         assert entry.result.count(".") >= 2
+        assert entry.lesson.startswith(("It holds", "It fails by irrelevance", "It is reversed")), entry.key
+        assert entry.group in GROUPS, entry.key
         assert set(entry.direction) <= set("+-0")
         cases: list[Any] = list(entry.cases())
         names = [case.name for case in cases]
         assert len(set(names)) == len(names), entry.key
-        assert {case.tag for case in cases} <= {"S", "E"}
+        # A statement without numbers has signs, and nothing else.
+        assert {case.tag for case in cases} <= ({"Q"} if entry.key.startswith("Q") else {"S", "E"})
         assert all(case.numbers for case in cases)
         assert any(case.quick for case in cases)
         drawn = {curve.series for panel in entry.panels for curve in panel.curves}

@@ -24,6 +24,7 @@ In the figures lines are theory and points are simulation, with 95 % intervals. 
 the lines stand in `signalling/theory/` and know nothing of the simulation; the simulation knows nothing
 of them. Under each entry its numbers unfold. Rows tagged S are simulated through the public face: a
 scenario, a doctrine, an engine, its outcomes. Rows tagged E are exact algebra, with nothing to simulate.
+Rows tagged Q are of statements that come without numbers: what is predicted and found is a sign.
 z is the distance between prediction and simulation in standard errors; rows without one are
 deterministic, and held to a tolerance that the ledger states.
 

@@ -68,6 +68,8 @@ def ledger_table(ledger: Ledger) -> Table:
 
 def _numbers(row: Row) -> tuple[str, ...]:
     exact = row.standard_error == 0.0
+    if row.tag == "Q":
+        return _as_sign(row.prediction), _as_sign(row.value), "", "", f"{row.runs:,}"
     return (
         f"{row.prediction:.6g}",
         f"{row.value:.6g}",
@@ -75,6 +77,16 @@ def _numbers(row: Row) -> tuple[str, ...]:
         "" if exact else f"{row.z:+.2f}",
         f"{row.runs:,}" if row.runs else "",
     )
+
+
+def _as_sign(value: float) -> str:
+    """A sign in words.
+
+    Example:
+        >>> [_as_sign(value) for value in (1.0, 0.0, -1.0)]
+        ['above 0', '0', 'below 0']
+    """
+    return "0" if value == 0.0 else "above 0" if value > 0.0 else "below 0"
 
 
 def write_page(ledger: Ledger, entries: Sequence[Entry], page: Path, pictures: Path) -> None:
@@ -88,7 +100,8 @@ def write_page(ledger: Ledger, entries: Sequence[Entry], page: Path, pictures: P
     """
     parts = [INTRODUCTION, headline(ledger) + "\n"]
     order = list(dict.fromkeys((*GROUPS, *(entry.group for entry in entries))))
-    told = sorted(entries, key=lambda entry: order.index(entry.group))
+    # Within a group what has numbers comes first.
+    told = sorted(entries, key=lambda entry: (order.index(entry.group), entry.key.startswith("Q")))
     for group in dict.fromkeys(entry.group for entry in told):
         parts.append(f"## {group}\n")
         if group in GROUPS:

@@ -13,9 +13,10 @@ MOST_STANDARD_ERRORS = 4.0
 #: Chance that a true number is held for false at that bound: two tails of the normal distribution.
 FALSE_ALARM = math.erfc(MOST_STANDARD_ERRORS / math.sqrt(2.0))
 
-Tag = Literal["S", "E"]
-"""S: simulated. E: exact algebra, which has nothing to simulate."""
-Direction = Literal["+", "0", "-", "+-", "0-", "+0"]
+Tag = Literal["S", "E", "Q"]
+"""S: simulated. E: exact algebra, which has nothing to simulate. Q: a statement without numbers; what is
+predicted and found is a sign, +1, 0 or -1."""
+Direction = Literal["+", "0", "-", "+-", "0-", "+0", "0+"]
 """What better communication does in the entry: + prevents war, 0 nothing, - makes it worse."""
 Verdict = Literal["reproduced", "not reproduced"]
 
@@ -86,16 +87,16 @@ class Entry(NamedTuple):
     title: str
     source: str
     direction: Direction
+    question: str
+    """What is asked, in a sentence or two."""
     game: str
-    """The set-up, in a few lines."""
+    """The set-up, in three lines at most."""
     result: str
-    """What comes out, and what it says of the claim."""
+    """What comes out."""
+    lesson: str
+    """What the result says about the claim that better information prevents war."""
     panels: tuple[Panel, ...]
     cases: Callable[[], Sequence[Case]]
-    question: str = ""
-    """What is asked, in a sentence or two."""
-    lesson: str = ""
-    """What the result says about the claim that better information prevents war."""
 
 
 class Deviation(NamedTuple):
@@ -187,6 +188,20 @@ def mean(values: Sequence[float]) -> Estimate:
 def exact(value: float, runs: int = 0) -> Estimate:
     """A number without error."""
     return Estimate(value, 0.0, runs)
+
+
+def sign(found: Estimate) -> Estimate:
+    """The sign of what was found: 0 where its interval at `MOST_STANDARD_ERRORS` holds 0.
+
+    Example:
+        >>> sign(Estimate(-0.05, 0.01, 1000)).value
+        -1.0
+        >>> sign(Estimate(0.03, 0.01, 1000)).value
+        0.0
+    """
+    if abs(found.value) <= MOST_STANDARD_ERRORS * found.standard_error:
+        return exact(0.0, found.runs)
+    return exact(math.copysign(1.0, found.value), found.runs)
 
 
 def algebra(entry: str, name: str, numbers: Sequence[tuple[Number, float]]) -> Case:
