@@ -168,7 +168,7 @@ def _plans() -> Case:
             (Number(f"cH, {row}", fearful, EXACT), found.fearful),
             *zip(_residuals(row), _left_over(found), strict=True),
             (
-                Number(f"largest gain of a deviation, {row}", 0.0, EXACT),
+                Number(f"largest gain of any type, {row}", 0.0, EXACT),
                 float(found.deviation_gains(TYPES).max()),
             ),
         ]
@@ -259,21 +259,15 @@ def _deviations(state: str, gain: float, loss: float) -> Iterator[Deviation]:
         yield another(
             state, f"the {cell} say {('dove', 'hawk')[other]}", says=rows_but(SAYS, place, (other,))
         )
-        yield another(state, f"the {cell} are silent", says=rows_but(SAYS, place, (-1,)))
-        for acts, name in (
-            ((0, 0, 0), "never build"),
-            ((1, 1, 1), "always build"),
-            ((0, 0, 1), "do as told"),
-        ):
+        for acts, name in (((0, 0, 0), "never build"), ((1, 1, 1), "always build")):
             if acts != ACTS[place]:
                 yield another(state, f"the {cell} {name}", acts=rows_but(ACTS, place, acts))
-        yield another(
-            state, f"the {cell} do the opposite of what they hear", acts=rows_but(ACTS, place, (1, 1, 0))
-        )
-    yield another(state, "all say dove", says=[[DOVE]] * 3)
-    yield another(state, "all say hawk", says=[[HAWK]] * 3)
-    yield another(state, "nobody builds", acts=[[DOVE]] * 3)
-    yield another(state, "all build", acts=[[HAWK]] * 3)
+    yield another(state, "the fearful do as told", acts=rows_but(ACTS, 1, ACTS[2]))
+    yield another(state, "the normal do the opposite", acts=rows_but(ACTS, 2, ACTS[1]))
+    for word, name in ((DOVE, "all say dove"), (HAWK, "all say hawk"), (-1, "all are silent")):
+        yield another(state, name, says=[[word]] * 3)
+    for act, name in ((DOVE, "nobody builds"), (HAWK, "all build")):
+        yield another(state, name, acts=[[act]] * 3)
 
 
 def _reply(state: str, name: str, cut: float | None, act: int = HAWK) -> Deviation:
@@ -285,12 +279,14 @@ def _reply(state: str, name: str, cut: float | None, act: int = HAWK) -> Deviati
 
 def _profiles() -> Iterator[Profile]:
     for gain, loss, _ in RACES:
-        below = tuple(
-            _reply(state, f"builds below {cut:g}", cut) for state in ("A", "B") for cut in (gain, 0.5, 0.95)
+        tried = (
+            *(_reply("A", f"builds below {cut:g}", cut) for cut in (gain, 0.5, 0.95)),
+            _reply("A", "never builds", None, DOVE),
+            _reply("B", "builds below 0.95", 0.95),
         )
-        never = tuple(_reply(state, "never builds", None, DOVE) for state in ("A", "B"))
-        name = f"no talk, all build, mu {gain:g}, d {loss:g}"
-        yield Profile(KEY, name, partial(_silent, gain, loss), (*below, *never))
+        yield Profile(
+            KEY, f"no talk, all build, mu {gain:g}, d {loss:g}", partial(_silent, gain, loss), tried
+        )
     gain, loss, _ = RACES[0]
     fear = _reply("A", "builds as one who fears that", (1 - gain) * gain + gain * loss)
     name = f"no talk, both build below mu, mu {gain:g}, d {loss:g}"
@@ -298,12 +294,11 @@ def _profiles() -> Iterator[Profile]:
     gain, loss, *_ = TALKS[0]
     tried = tuple(deviation for state in ("A", "B") for deviation in _deviations(state, gain, loss))
     yield Profile(KEY, f"talk, mu {gain:g}, d {loss:g}", partial(_talks, gain, loss), tried)
-    # Whom a word matters to is rare, and what it may cost is rarer still: these draw nobody else.
-    for gain, loss, *_ in TALKS:
-        for state in ("A", "B"):
-            name = f"talk, mu {gain:g}, d {loss:g}, {state} not far above cH"
-            scenario = partial(_talks, gain, loss, cheap=state)
-            yield Profile(KEY, name, scenario, tuple(_deviations(state, gain, loss)))
+    # Whom a word matters to is rare, and what it may cost is rarer still: here A is nobody else.
+    for gain, loss, *_ in TALKS[1:]:
+        name = f"talk, mu {gain:g}, d {loss:g}, A not far above cH"
+        scenario = partial(_talks, gain, loss, cheap="A")
+        yield Profile(KEY, name, scenario, tuple(_deviations("A", gain, loss)))
     name = "talk, mu 0.001, d 1.5, one word in ten turned"
     tried = tuple(_deviations("A", *MISHEARD))
     yield Profile(KEY, name, partial(_talks, *MISHEARD, 0.1), tried, equilibrium=False)

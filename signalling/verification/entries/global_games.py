@@ -211,7 +211,7 @@ def _of_cutoff(state: str, cutoff: float) -> Iterator[Deviation]:
 def _profiles() -> Iterator[Profile]:
     for point, side, *_ in EQUILIBRIA:
         cutoff = told(point, side).cutoff
-        tried = tuple(deviation for state in ("A", "B") for deviation in _of_cutoff(state, cutoff))
+        tried = (*_of_cutoff("A", cutoff), another("B", "always strikes", acts=[[STRIKE], [STRIKE]]))
         yield Profile(KEY, f"{_point(point)}, {side}", partial(_global_game, point, cutoff), tried)
     # Too trusting for anybody whose report is below 0.
     trusting = partial(_global_game, (1.0, 10.0, 0.4), -0.5)

@@ -48,6 +48,8 @@ ZEAL = 0.5
 
 DOVE, HAWK, SILENT = 0, 1, -1
 ALWAYS, CALLED, NEVER = (HAWK, HAWK, HAWK), (DOVE, DOVE, HAWK), (DOVE, DOVE, DOVE)
+#: How far cuts are moved by those who deviate: much and a little, units of cost.
+STEPS = (-0.2, -0.02, 0.02, 0.2)
 ACTS = (ALWAYS, CALLED, NEVER)
 #: The extremist calls on those whom it turns; at last it sides with what A did.
 CALLS = ((SILENT,), (HAWK,), (SILENT,))
@@ -193,7 +195,7 @@ ENTRIES = (
 
 def _state_deviations(state: str, cuts: dict[str, float]) -> Iterator[Deviation]:
     """A's or B's: cuts moved, deaf, or taking the call the wrong way round, and the same act always."""
-    yield from moved_cuts(state, cuts, (-0.2, -0.02, 0.02, 0.2))
+    yield from moved_cuts(state, cuts, STEPS)
     yield another(state, "deaf", acts=[ALWAYS, NEVER, NEVER])
     yield another(state, "takes silence for a call", acts=[ALWAYS, ALWAYS, NEVER])
     yield another(state, "the wrong way round", acts=[ALWAYS, (HAWK, HAWK, DOVE), NEVER])
@@ -205,7 +207,7 @@ def _state_deviations(state: str, cuts: dict[str, float]) -> Iterator[Deviation]
 
 def _extremist_deviations(cuts: dict[str, float]) -> Iterator[Deviation]:
     """Calling more, less, or others."""
-    yield from moved_cuts("Extremist", cuts, (-0.2, -0.02, 0.02, 0.2))
+    yield from moved_cuts("Extremist", cuts, STEPS)
     for name, says in {
         "always calls": [[HAWK]] * 3,
         "never calls": [[SILENT]] * 3,
@@ -217,17 +219,15 @@ def _extremist_deviations(cuts: dict[str, float]) -> Iterator[Deviation]:
 
 
 def _profiles() -> Iterator[Profile]:
-    for setting in (MILD, SHARP):
-        cut = told(setting, None).calm_cut
-        others = [
-            *moved_cuts("A", {"c*": cut}, (-0.2, -0.02, 0.02, 0.2)),
-            another("A", "always a hawk", acts=[ALWAYS] * 2),
-            another("A", "never a hawk", acts=[NEVER] * 2),
-            *moved_cuts("B", {"c*": cut, "d": setting[1]}, (-0.2, -0.02, 0.02, 0.2)),
-        ]
-        name = f"{_setting(setting)}, no extremist"
-        yield Profile(KEY, name, partial(_game, setting, None), tuple(others))
-    for setting, loss in ((MILD, 0.0), (MILD, 0.5), (SHARP, 0.0), (SHARP, 0.9)):
+    cut = told(MILD, None).calm_cut
+    others = (
+        *moved_cuts("A", {"c*": cut}, STEPS),
+        another("A", "always a hawk", acts=[ALWAYS] * 2),
+        another("A", "never a hawk", acts=[NEVER] * 2),
+        another("B", "always a hawk", acts=[ALWAYS] * 3),
+    )
+    yield Profile(KEY, f"{_setting(MILD)}, no extremist", partial(_game, MILD, None), others)
+    for setting, loss in ((MILD, 0.5), (SHARP, 0.0)):
         found = told(setting, loss)
         called = {"cA0": found.calm_cut, "cA1": found.called_cut}
         tried = (

@@ -208,7 +208,7 @@ def _deviations(state: str) -> tuple[Deviation, ...]:
 def _profile(trust: float, flips: float, above: float) -> Profile:
     stakes = round(least_credible_gesture(trust, flips) + above, 3)
     name = f"seekers {trust:g}, misseen {flips:g}, stakes {stakes:g} first"
-    deviations = (*_deviations("A"), *_deviations("B"))
+    deviations = (*_deviations("A"), *_deviations("B")[:1])
     return Profile(KEY, name, partial(_game, trust, flips, stakes), deviations, equilibrium=above > 0)
 
 

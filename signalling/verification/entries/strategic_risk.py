@@ -148,7 +148,7 @@ def _of_lot(state: str, trust: float) -> Iterator[Deviation]:
 def _profiles() -> Iterator[Profile]:
     for payoffs in (RISKS[2][0], RISKS[3][0]):
         for name, trust in (("both hold", 1.0), ("both strike", 0.0), ("mixed", payoffs.required_trust)):
-            tried = tuple(deviation for state in ("A", "B") for deviation in _of_lot(state, trust))
+            tried = (*_of_lot("A", trust), another("B", "holds with 0.6", cuts=[0.6]))
             scenario = partial(_strategic_risk, payoffs, trust, trust)
             yield Profile(KEY, f"payoffs {_risk(payoffs)}, {name}", scenario, tried)
     payoffs = RISKS[2][0]
