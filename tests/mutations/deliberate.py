@@ -33,6 +33,7 @@ CHANNEL = "tests/kernel/test_channel.py"
 CONTRITE = "tests/kernel/test_contrite.py"
 COURIER = "tests/test_pivotal.py::test_a_courier_averts_the_same_wars"
 DRAWS = "tests/kernel/test_draws.py"
+EXCHANGE = "tests/test_exchange.py"
 FAULTS = "tests/contract/test_channel_faults.py"
 FROZEN = "tests/test_dilemma.py::test_frozen_rivals_move_as_they_moved"
 JOINT = "tests/test_joint_war.py"
@@ -44,6 +45,7 @@ MATRIX = "tests/kernel/test_matrix.py"
 ORDER = "tests/kernel/test_order.py"
 OUTAGE = "tests/kernel/test_outage.py"
 PATIENCE = "tests/kernel/test_patience.py"
+PLANS = "tests/kernel/test_exchange_doctrines.py"
 POSTURE = "tests/test_posture.py"
 RECIPROCATOR = "tests/kernel/test_reciprocator.py"
 RELAYS = "tests/test_relays.py"
@@ -164,6 +166,84 @@ DELIBERATE_ERRORS = (
         "edge = -f",
         "edge = f",
         (f"{SPIRAL}::test_payoff_is_that_of_the_text",),
+    ),
+    # exchange.py and the doctrines that play exchanges
+    DeliberateError(
+        "a state's turn is that of its last phase",
+        "kernel/exchange.py",
+        "review * len(columns.state_who) + state",
+        "(review - 1) * len(columns.state_who) + state",
+        (f"{EXCHANGE}::test_chance_draws_states_talk_and_then_act",),
+    ),
+    DeliberateError(
+        "what a phase earns is not weighed by its stakes",
+        "kernel/exchange.py",
+        "stakes * _earned_by(",
+        "_earned_by(",
+        (f"{EXCHANGE}::test_stakes_divide_a_payoff_among_phases",),
+    ),
+    DeliberateError(
+        "a payoff has the other's letter for a row",
+        "kernel/exchange.py",
+        "pair = own * columns.rungs + world.rung[columns.rule_against[rule]]",
+        "pair = world.rung[columns.rule_against[rule]] * columns.rungs + own",
+        (f"{EXCHANGE}::test_payoffs_are_what_the_rules_say",),
+    ),
+    DeliberateError(
+        "a distance counts from the wrong side of its bias",
+        "kernel/exchange.py",
+        "first - second - columns.distance_bias",
+        "first - second + columns.distance_bias",
+        (f"{EXCHANGE}::test_payoffs_are_what_the_rules_say",),
+    ),
+    DeliberateError(
+        "one state on the letter of war is always enough",
+        "kernel/exchange.py",
+        "standing >= columns.war_needed",
+        "standing >= 1",
+        (f"{EXCHANGE}::test_war_is_where_enough_stand_on_its_letter",),
+    ),
+    DeliberateError(
+        "an act leaves the value where it was",
+        "kernel/step.py",
+        "world.posture[state] = action.value\n    elif action.move == ARM",
+        "pass\n    elif action.move == ARM",
+        (f"{EXCHANGE}::test_chance_draws_states_talk_and_then_act",),
+    ),
+    DeliberateError(
+        "chance draws the first of its values too seldom",
+        "kernel/doctrines/nature.py",
+        "parameters[LIST + count + place]",
+        "parameters[LIST + count + place] / 2.0",
+        (f"{PLANS}::test_chance_draws_by_the_quantile_of_its_law",),
+    ),
+    DeliberateError(
+        "a number on a cut belongs to the cell below",
+        "kernel/doctrines/cutoff.py",
+        "number >= parameters[CUTS + cell]",
+        "number > parameters[CUTS + cell]",
+        (f"{PLANS}::test_a_number_on_a_cut_belongs_to_the_cell_above",),
+    ),
+    DeliberateError(
+        "silence is taken for the first letter",
+        "kernel/doctrines/cutoff.py",
+        "        return 0\n    return 1 + int",
+        "        return 1\n    return 1 + int",
+        (f"{PLANS}::test_silence_and_each_letter_have_an_answer_of_their_own",),
+    ),
+    DeliberateError(
+        "a reply reads the matrix by the letter that came",
+        "kernel/doctrines/best_reply.py",
+        "report.assumed[letter * own.rungs + report.letter]",
+        "report.assumed[report.letter * own.rungs + report.letter]",
+        (f"{PLANS}::test_the_estimate_is_the_posterior_mean",),
+    ),
+    DeliberateError(
+        "a demand forgets who would accept still more",
+        "kernel/doctrines/best_reply.py",
+        "above += share",
+        "above = 0.0",
+        (f"{PLANS}::test_no_demand_on_a_grid_pays_more",),
     ),
     # candour.py and the word of a spiral state
     DeliberateError(
