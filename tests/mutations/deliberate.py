@@ -1102,15 +1102,15 @@ DELIBERATE_ERRORS = (
     DeliberateError(
         "who exaggerates believes itself",
         "kernel/step.py",
-        "world.posture[state] = action.value\n",
-        "world.posture[state] = action.value * columns.exaggeration[state]\n",
+        "elif action.move == ARM:\n        world.posture[state] = action.value\n",
+        "elif action.move == ARM:\n        world.posture[state] = action.value * columns.exaggeration[state]\n",
         (f"{POSTURE}::test_who_exaggerates_states_so_much_more",),
     ),
     DeliberateError(
         "arming is stated and not done",
         "kernel/step.py",
-        "        world.posture[state] = action.value\n",
-        "",
+        "elif action.move == ARM:\n        world.posture[state] = action.value\n",
+        "elif action.move == ARM:\n",
         (f"{POSTURE}::test_messages_state_the_posture_and_have_one_letter",),
     ),
     DeliberateError(
