@@ -1,9 +1,9 @@
 """What one dares to demand of a rival whose cost of war is hidden, and one split for all (T14, T16).
 
 A proposer demands a share of a prize of 1. The responder accepts what leaves it no worse off than a war, or
-fights. War gives the proposer p - c_A and the responder 1 - p - c_B. Sources: Fearon 1995 for the demand, Fey
-and Ramsay 2011 for settlements; conditions and formulas derived here. Strengths, costs and demands are shares
-of the prize.
+fights. War gives the proposer p - c_A and the responder 1 - p - c_B. Sources: Fearon 1995 for the demand,
+Fey and Ramsay 2011 for settlements; conditions and formulas derived here. Strengths, costs and demands are
+shares of the prize.
 """
 
 from collections.abc import Sequence

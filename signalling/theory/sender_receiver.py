@@ -1,9 +1,9 @@
 """How much can be said between a sender and a receiver whose aims differ, over a clean line and a noisy one.
 
 A type t is uniform on [0, 1]; only the sender knows it. The receiver takes an action a and loses (a - t)^2;
-the sender loses (a - t - b)^2, so it would have every action larger by its bias b. Clean talk: Crawford and
-Sobel 1982 (T19). Noisy talk: Blume, Board and Kawamura 2007; the bound: Goltsman et al. 2009 (T20). The best
-noise derived here.
+the sender loses (a - t - b)^2, so it would have every action larger by its bias b. Sources of clean talk:
+Crawford and Sobel 1982 (T19); of noisy talk: Blume, Board and Kawamura 2007, and of its bound:
+Goltsman et al. 2009 (T20). The best noise derived here.
 """
 
 from math import inf, sqrt
