@@ -1103,7 +1103,8 @@ DELIBERATE_ERRORS = (
         "who exaggerates believes itself",
         "kernel/step.py",
         "elif action.move == ARM:\n        world.posture[state] = action.value\n",
-        "elif action.move == ARM:\n        world.posture[state] = action.value * columns.exaggeration[state]\n",
+        "elif action.move == ARM:\n"
+        "        world.posture[state] = action.value * columns.exaggeration[state]\n",
         (f"{POSTURE}::test_who_exaggerates_states_so_much_more",),
     ),
     DeliberateError(
