@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
-from math import inf, nan, sqrt
+from math import inf, sqrt
 from typing import Literal
 
 from signalling.scenario import Scenario, load_scenario
@@ -91,15 +91,15 @@ STRIKES, PEACE, WORTH = "P(A strikes)", "P(both hold)", "worth of holding at the
 
 
 def _branch(side: Side) -> str:
-    return f"the end of {side}"
+    return f"where {side} is expected"
 
 
 def _both_hold(side: Side, public: float) -> float:
     return told((public, 1.0, 0.5), side).peace
 
 
-def _expected(private: float) -> float:
-    return told((1.0, private, 0.4), "peace").expected
+def _strikes(private: float) -> float:
+    return told((1.0, private, 0.4), "peace").strikes
 
 
 def cases() -> Iterator[Case]:
@@ -109,8 +109,9 @@ def cases() -> Iterator[Case]:
     for place, (point, side) in enumerate(rows):
         found, unique = told(point, side), global_game(*point).is_unique
         drawn = _branch(side) if point[1:] == (1.0, 0.5) else ""
+        limit = LIMIT if (point[0], point[2]) == (1.0, 0.4) else ""
         numbers = (
-            Number(STRIKES, found.strikes),
+            Number(STRIKES, found.strikes, 0.0, limit, point[1]),
             Number(PEACE, found.peace, 0.0, drawn, point[0]),
             Number(WORTH, 0.0),
         )
@@ -123,11 +124,10 @@ def cases() -> Iterator[Case]:
 def _ends() -> Case:
     numbers = []
     for point, side, gamma, expected in EQUILIBRIA:
-        row, limit = f"{_point(point)}, {side}", point[0] == 1.0 and point[2] == 0.4
-        drawn = (LIMIT, point[1]) if limit else ("", nan)
+        row = f"{_point(point)}, {side}"
         numbers += [
             (Number(f"gamma, {row}", gamma, EXACT), global_game(*point).publicity),
-            (Number(f"theta*, {row}", expected, EXACT, *drawn), told(point, side).expected),
+            (Number(f"theta*, {row}", expected, EXACT), told(point, side).expected),
         ]
     return algebra(KEY, "what is expected at the cutoff", numbers)
 
@@ -190,8 +190,8 @@ T12 = Entry(
         Panel(
             "Better private reports",
             "precision of a private report",
-            "theta*, expected at the cutoff",
-            (Curve(LIMIT, _expected, 3.0, 1e4),),
+            STRIKES,
+            (Curve(LIMIT, _strikes, 3.0, 1e4),),
             log_x=True,
         ),
     ),

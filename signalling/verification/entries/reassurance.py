@@ -135,19 +135,19 @@ PANELS = (
     Panel(
         "How dear a gesture must be",
         "share of first moves misseen",
-        "least credible stakes of the first stage",
+        "least credible stakes",
         tuple(Curve(_series(trust), partial(least_credible_gesture, trust), 0.0, 0.5) for trust in TRUST),
     ),
     Panel(
-        "What mimicry gains, half of all being seekers",
+        "Mimicry, half being seekers",
         "stakes of the first stage",
-        "gain of a greedy state, utility",
+        "gain of mimicry, utility",
         tuple(Curve(_misseen(flips), mimicry(0.5, flips).gain, 0.0, 1.0) for flips in FLIPS),
     ),
     Panel(
         "How long trust lasts",
         "share of first moves misseen",
-        "P(both cooperate at the end)",
+        "P(both cooperate)",
         (Curve(LASTING, lasting_cooperation, 0.0, 0.5),),
     ),
 )
