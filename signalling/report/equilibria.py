@@ -1,6 +1,6 @@
 """Deviations from equilibria as a table for a terminal, and as a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -68,7 +68,7 @@ def _cells(row: Tried) -> tuple[str, ...]:
 
 
 def write_equilibria_page(found: Equilibria, titles: dict[str, str], page: Path) -> None:
-    """Write the page.
+    """Write the page: of each entry a table of its plans, and folded below it every deviation.
 
     Args:
         found: what was tried.
@@ -77,20 +77,38 @@ def write_equilibria_page(found: Equilibria, titles: dict[str, str], page: Path)
     """
     parts = [INTRODUCTION, equilibria_headline(found) + "\n"]
     for key in dict.fromkeys(entry for entry, _ in found.profiles):
+        profiles = {name: rows for (entry, name), rows in found.profiles.items() if entry == key}
         parts.append(f"## {key} {titles[key]}\n")
-        parts += [
-            _profile(profile, rows) for (entry, profile), rows in found.profiles.items() if entry == key
-        ]
+        parts.append("\n".join(_plans(profiles)) + "\n")
+        deviations = sum(map(len, profiles.values()))
+        parts.append(f"<details><summary>All {deviations} deviations</summary>\n")
+        parts += [_deviations(name, rows) for name, rows in profiles.items()]
+        parts.append("</details>\n")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n".join(parts), "utf-8")
 
 
-def _profile(name: str, rows: Sequence[Tried]) -> str:
-    what = "an equilibrium" if rows[0].equilibrium else "no equilibrium"
+def _plans(profiles: Mapping[str, Sequence[Tried]]) -> list[str]:
+    """A row for each plan, with the deviation that gains most in standard errors."""
+    headings = ("plan", "equilibrium", "tried", "best of them", "gain", "95 % interval", "answer")
+    lines = [f"| {' | '.join(headings)} |", "|---|---|---:|---|---:|---:|---|"]
+    for name, rows in profiles.items():
+        best = max(rows, key=lambda row: row.gain / row.standard_error if row.standard_error else row.gain)
+        who, what, *numbers = _page_cells(best)
+        called = "yes" if best.equilibrium else "no"
+        lines.append(f"| {' | '.join((name, called, str(len(rows)), f'{who}: {what}', *numbers))} |")
+    return lines
+
+
+def _deviations(name: str, rows: Sequence[Tried]) -> str:
     lines = [
-        f"**{name}** ({what}; {rows[0].runs:,} runs)\n",
+        f"**{name}** ({rows[0].runs:,} runs)\n",
         f"| {' | '.join(HEADINGS)} |",
         "|---|---|---:|---:|---|",
+        *(f"| {' | '.join(_page_cells(row))} |" for row in rows),
     ]
-    lines += [f"| {' | '.join(cell.replace('-', '−') for cell in _cells(row))} |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def _page_cells(row: Tried) -> tuple[str, ...]:
+    return tuple(cell.replace("-", "−") for cell in _cells(row))
