@@ -616,7 +616,9 @@ def test_a_matrix_in_a_file_is_read(tmp_path):
 def test_built_in_scenarios_load_by_name(name):
     scenario = sg.load_scenario(name)
     assert identity(scenario) == identity(scenario.replace({}))
-    assert sg.trace(scenario.replace({"horizon_days": 2}), seed=1, run=0).outcome["reviews"]
+    # An exchange is short, and ends by itself.
+    short = {} if scenario.game.kind == "exchange" else {"horizon_days": 2}
+    assert sg.trace(scenario.replace(short), seed=1, run=0).outcome["reviews"]
 
 
 # Networks
