@@ -687,6 +687,17 @@ NAMES = {"name", "relays", "laws.empirical.file", "laws.empirical.column"}
 by_parameter = pytest.mark.parametrize("parameter", CASES)
 
 
+def every_third(first: int) -> pytest.MarkDecorator:
+    """One parameter in three, the others where there is time: what differs between them is tried above."""
+    return pytest.mark.parametrize(
+        "parameter",
+        [
+            pytest.param(name, marks=() if place % 3 == first else pytest.mark.slow)
+            for place, name in enumerate(CASES)
+        ],
+    )
+
+
 def test_every_parameter_has_a_case():
     found = all_leaves()
     assert len(set(found)) == len(found)
@@ -771,7 +782,7 @@ def file_of(scenario: Scenario, path: Path) -> Path:
     return path
 
 
-@by_parameter
+@every_third(0)
 def test_a_file_says_the_same(parameter, pairs, played, tmp_path):
     for scenario in pairs[parameter]:
         loaded = sg.load_scenario(file_of(scenario, tmp_path / "written.toml"))
@@ -780,7 +791,7 @@ def test_a_file_says_the_same(parameter, pairs, played, tmp_path):
     assert rows(loaded, FEW) == without_cell(played[parameter][1])[:FEW]
 
 
-@by_parameter
+@every_third(1)
 def test_the_command_line_says_the_same(parameter, pairs, tmp_path, capsys):
     """`signalling run FILE --set PATH=VALUE`: the setting in the file, the parameter on the line."""
     case = CASES[parameter]
