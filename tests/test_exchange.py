@@ -1,10 +1,13 @@
 """Exchanges: whose turn it is, what is earned, how the script ends, and what a file may not say."""
 
+import json
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import signalling as sg
+from signalling.cli import main
 from signalling.exchange import ExchangeGame
 from signalling.vocabulary import Move
 from tests.conservation import conserved
@@ -180,6 +183,26 @@ def test_it_is_compared_and_attributed_like_a_crisis():
     assert shares.war.sum() == sum(wars) > 0
     # Who hears nothing stays low: what is lost prevents wars.
     assert shares.numerators[:, 1].sum() < 0
+
+
+def test_a_run_tells_who_did_what_and_earned_what(capsys, tmp_path):
+    assert (
+        main(["run", "ultimatum", "--runs", "400", "--seed", "3", "--out", str(tmp_path / "out"), "--json"])
+        == 0
+    )
+    told = json.loads(capsys.readouterr().out)["states"]
+    outcomes = sg.run(sg.load_scenario("ultimatum"), runs=400, seed=3, by_state=True)
+    rows = outcomes.states.to_pylist()
+    assert set(told) == {"Proposer", "Responder"}
+    for name, row in told.items():
+        mine = [row for row in rows if row["state"] == name]
+        assert sum(row["acts"].values()) == pytest.approx(1.0)
+        assert list(row["acts"]) == ["hard", "soft"]
+        assert row["acts"]["soft"] == sum(entry["rung"] == 1 for entry in mine) / 400
+        assert row["payoff"]["mean"] == pytest.approx(sum(entry["payoff"] for entry in mine) / 400)
+        assert row["value"] == pytest.approx(sum(entry["posture"] for entry in mine) / 400)
+    assert main(["run", "ultimatum", "--runs", "50"]) == 0
+    assert "Where states stand at the end, and what they earn" in capsys.readouterr().out
 
 
 def test_the_chronicle_reads_as_a_script():

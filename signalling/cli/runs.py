@@ -53,24 +53,37 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario and report P(war), exposure and information, with intervals."""
+    from signalling.exchange import ExchangeGame
     from signalling.executors import run as run_scenario
     from signalling.progress import shown
+    from signalling.report.exchange import acts_summary, acts_table
     from signalling.report.tables import outcome_summary, outcome_table
     from signalling.store import Arm, save
 
     chosen = chosen_scenario(scenario, settings)
+    exchange = isinstance(chosen.game, ExchangeGame)
     with shown(chosen.name) as progress:
         outcomes = run_scenario(
-            chosen, runs=runs, seed=seed, engine=engine, workers=workers, progress=progress
+            chosen,
+            runs=runs,
+            seed=seed,
+            engine=engine,
+            by_state=exchange,
+            workers=workers,
+            progress=progress,
         )
     if out is not None:
         command = f"signalling run {scenario} --runs {runs} --seed {seed}"
         save(out, chosen, [Arm("baseline", {}, outcomes)], seed=seed, command=command)
     summary = outcome_summary(outcomes)
+    if exchange:
+        summary["states"] = acts_summary(chosen, outcomes)
     if as_json:
         show_json(summary)
         return
     show(outcome_table(summary, chosen.name))
+    if exchange:
+        show(acts_table(summary["states"]))
     if out is not None:
         show(f"Written to {out}: table.parquet (a row per run) and provenance.json.")
 
