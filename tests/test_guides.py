@@ -12,6 +12,7 @@ from tests.guides import FOLDER, printed_by, steps, text_of, write_files
 GUIDES = {
     "attribution": None,
     "dilemma": None,
+    "exchange": None,
     "information": None,
     "pivotal-messages": None,
     "verdicts": [0, 1, 1],

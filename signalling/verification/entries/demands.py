@@ -191,7 +191,7 @@ def demands(strength: float = STRENGTH, adviser: str = "Detector") -> Iterator[D
     for margin in (0.0, 0.05, 0.1, 0.2, 0.3):
         yield constant_demand(round(strength + margin, 6), adviser)
     for bias in (-0.1, -0.02, 0.02, 0.1):
-        yield another("Proposer", f"demands more by {bias:+g}", bias=bias)
+        yield another("Proposer", f"demands {abs(bias):g} {'more' if bias > 0 else 'less'}", bias=bias)
 
 
 def acceptances() -> Iterator[Deviation]:
