@@ -11,7 +11,6 @@ from signalling.cli import verdict as verdict  # isort: skip
 from signalling.cli import information as information  # isort: skip
 from signalling.cli import reproduce as reproduce  # isort: skip
 from signalling.cli import verify as verify  # isort: skip
-from signalling.cli import equilibrium as equilibrium  # isort: skip
 from signalling.cli import doctrines as doctrines  # isort: skip
 from signalling.cli.app import app as app
 from signalling.cli.app import main as main

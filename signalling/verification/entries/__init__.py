@@ -1,58 +1,36 @@
 """The entries of the ledger, each with what it predicts and how it is played, and their plans."""
 
+from importlib import import_module
 from types import ModuleType
 
-from signalling.verification.entries import (
-    acknowledgement,
-    arms_races,
-    arms_talk,
-    audience_costs,
-    beauty_contest,
-    calibration,
-    demands,
-    global_games,
-    inspection,
-    mediation,
-    misperception,
-    noisy_talk,
-    opinion,
-    patience,
-    provocation,
-    queues,
-    reassurance,
-    relays,
-    repeated_play,
-    settlements,
-    strategic_risk,
-    talk,
-)
 from signalling.verification.ledger import Entry, Profile
 
-#: Each has ENTRIES, and PROFILES if some of its plans are equilibria.
-MODULES: tuple[ModuleType, ...] = (
-    acknowledgement,
-    arms_races,
-    arms_talk,
-    audience_costs,
-    beauty_contest,
-    calibration,
-    demands,
-    global_games,
-    inspection,
-    mediation,
-    misperception,
-    noisy_talk,
-    opinion,
-    patience,
-    provocation,
-    queues,
-    reassurance,
-    relays,
-    repeated_play,
-    settlements,
-    strategic_risk,
-    talk,
+#: Files with ENTRIES, and PROFILES if some of their plans are equilibria; the others of the folder serve them.
+FILES = (
+    "acknowledgement",
+    "arms_races",
+    "arms_talk",
+    "audience_costs",
+    "beauty_contest",
+    "calibration",
+    "demands",
+    "global_games",
+    "inspection",
+    "mediation",
+    "misperception",
+    "noisy_talk",
+    "opinion",
+    "patience",
+    "provocation",
+    "queues",
+    "reassurance",
+    "relays",
+    "repeated_play",
+    "settlements",
+    "strategic_risk",
+    "talk",
 )
+MODULES: tuple[ModuleType, ...] = tuple(import_module(f"{__name__}.{name}") for name in FILES)
 
 
 def _rank(key: str) -> tuple[bool, str]:
