@@ -5,7 +5,7 @@ from types import ModuleType
 
 from signalling.verification.ledger import Entry, Profile
 
-#: Files with ENTRIES, and PROFILES if some of their plans are equilibria; the others of the folder serve them.
+#: Files with ENTRIES, and PROFILES if some of their plans are equilibria; the other files serve these.
 FILES = (
     "acknowledgement",
     "arms_races",
