@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLES := .venv-oracles
 
-.PHONY: setup demo test lint reproduce bench slow verify-patterns mutations oracles coverage theory golden clean
+.PHONY: setup demo test heavy lint reproduce bench slow verify-patterns mutations oracles coverage theory golden clean
 
 setup: $(VENV)/.installed
 
@@ -19,6 +19,10 @@ demo: setup
 # Two processes; files stay whole, because some tests of a file build on those before.
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The few tests that take a minute each: machine code made anew, and every experiment in a small size, byte for byte.
+heavy: setup
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m heavy
 
 lint: setup
 	$(BIN)/ruff format --check .

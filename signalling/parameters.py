@@ -54,6 +54,6 @@ def _flatten(table: Strict, prefix: str) -> list[tuple[str, float]]:
         value = getattr(table, name)
         if isinstance(value, Strict):
             named.extend(_flatten(value, f"{prefix}{name}_"))
-        elif isinstance(value, int | float):
+        elif not isinstance(value, str | tuple | dict):
             named.append((f"{prefix}{name}", float(value)))
     return named

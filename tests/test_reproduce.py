@@ -362,6 +362,7 @@ def test_the_manifest_is_that_of_the_files() -> None:
         assert found == others
 
 
+@pytest.mark.heavy
 def test_the_quick_set_comes_out_byte_for_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -314,7 +314,7 @@ MALFORMED: tuple[Mistake, ...] = (
     Mistake(
         "doctrine unknown",
         _doctrine('"bluff"'),
-        ("states.A.doctrine =", "bluff", "listener, memory_one, patience"),
+        ("states.A.doctrine =", "bluff", "listener, memory_one, nature, patience"),
     ),
     Mistake("doctrine a number", _doctrine("3"), ("states.A.doctrine = 3", '"spiral"')),
     Mistake("doctrine without name", _doctrine("{ precision = 3 }"), ("states.A.doctrine =", "with a name")),

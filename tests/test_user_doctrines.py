@@ -328,7 +328,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "games": (
         changed(HAWK, ('("ladder",)', '("ladder")')),
-        'has GAMES = "ladder"; write some of "ladder", "matrix", "posture" as a tuple, e.g. ("ladder",)',
+        (
+            'has GAMES = "ladder"; write some of "ladder", "matrix", "posture", "exchange" as a tuple, '
+            'e.g. ("ladder",)'
+        ),
     ),
     "letters": (HAWK + "LETTERS = 1\n", "has LETTERS = 1; write how many actions its game has, 2 or more"),
 }
