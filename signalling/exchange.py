@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from signalling.parameters import Strict
-from signalling.validation import NONE, NotNegative
+from signalling.validation import MOST_LETTERS, NONE, NotNegative
 
 MOST_PHASES = 1000
 LARGEST = 1e6
@@ -94,8 +94,8 @@ class ExchangeGame(Strict):
     @field_validator("letters")
     @classmethod
     def _distinct(cls, letters: tuple[str, ...]) -> tuple[str, ...]:
-        if not 2 <= len(letters) <= 120:  # they are counted in one byte of the outcomes table
-            raise ValueError("needs 2 to 120 names")
+        if not 2 <= len(letters) <= MOST_LETTERS:
+            raise ValueError(f"needs 2 to {MOST_LETTERS} names")
         if len(set(letters)) < len(letters):
             raise ValueError("a name stands twice; give each letter its own")
         return letters

@@ -11,6 +11,16 @@ from signalling.vocabulary import Phase
 KINDS = {"nature": Phase.NATURE, "talk": Phase.TALK, "act": Phase.ACT}
 
 
+def turn_of(scenario: Scenario, phase: ScriptPhase, name: str) -> Phase:
+    """What a phase is to a state: its kind if the state has a turn, else IDLE.
+
+    Where the phase names nobody, chance has a turn in phases of nature, and all others in the others.
+    """
+    is_chance = getattr(scenario.states[name].doctrine.module, "IS_CHANCE", False)
+    has_turn = name in phase.by if phase.by else is_chance == (phase.kind == "nature")
+    return KINDS[phase.kind] if has_turn else Phase.IDLE
+
+
 def exchange_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, Any]:
     """Script, payoffs and war by index; empty in other games.
 
@@ -22,13 +32,7 @@ def exchange_columns(scenario: Scenario, names: tuple[str, ...]) -> dict[str, An
     script = game if isinstance(game, ExchangeGame) else None
     phases = script.phases if script is not None else ()
     war = script.war if script is not None else None
-    chance = {name for name in names if getattr(scenario.states[name].doctrine.module, "IS_CHANCE", False)}
-
-    def turn_of(name: str, phase: ScriptPhase) -> Phase:
-        has_turn = name in phase.by if phase.by else (name in chance) == (phase.kind == "nature")
-        return KINDS[phase.kind] if has_turn else Phase.IDLE
-
-    turn = [turn_of(name, phase) for phase in phases for name in names]
+    turn = [turn_of(scenario, phase, name) for phase in phases for name in names]
     return {
         "phases": len(phases),
         "turn": np.array(turn, dtype=np.int64),

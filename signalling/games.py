@@ -6,11 +6,9 @@ from pydantic import Field, field_validator
 
 from signalling.exchange import ExchangeGame
 from signalling.parameters import Strict
-from signalling.validation import Positive
+from signalling.validation import MOST_LETTERS, Positive
 
 DEFAULT_RUNGS = ("no action", "threat", "display", "use of force", "mobilised", "war")
-#: Letters are counted in one byte of the outcomes table.
-MOST_LETTERS = 120
 
 
 class LadderGame(Strict):

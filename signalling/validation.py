@@ -32,6 +32,8 @@ def _not_negative(value: float) -> float:
 #: What a text file writes where Python writes None: it switches off a queue, an outage, a reading law,
 #: reviews on report or the war of an exchange.
 NONE = "none"
+#: Letters are counted in one byte of the outcomes table.
+MOST_LETTERS = 120
 #: A number in [0, 1].
 Probability = Annotated[float, AfterValidator(_in_unit_interval)]
 #: A number above 0.

@@ -119,6 +119,8 @@ def test_war_is_where_enough_stand_on_its_letter(needed, wars):
         assert row["stop"] == ("war" if expected else "settled")
         assert row["belligerents"] == (sum(done[name]["rung"] for name in "AB") if expected else 0)
         assert row["initiator"] is None
+        told = sg.trace(scenario, seed=SEED, run=run).belligerents
+        assert told == tuple(name for name in "AB" if expected and done[name]["rung"] == 1)
         seen.add(expected)
     assert seen == {True, False}
 

@@ -6,8 +6,10 @@ from typing import Any
 from rich.table import Table
 
 from signalling.exchange import ExchangeGame
+from signalling.exchange_columns import turn_of
 from signalling.outcome import Outcomes
 from signalling.scenario import Scenario
+from signalling.vocabulary import Phase
 
 
 def acts_summary(scenario: Scenario, outcomes: Outcomes) -> dict[str, dict[str, Any]]:
@@ -24,14 +26,11 @@ def acts_summary(scenario: Scenario, outcomes: Outcomes) -> dict[str, dict[str, 
     assert isinstance(scenario.game, ExchangeGame)  # noqa: S101 - asked by whoever calls this
     assert outcomes.states is not None  # noqa: S101
     frame = outcomes.states.to_pandas()
-    turns = {
-        name for phase in scenario.game.phases if phase.kind == "act" for name in phase.by or scenario.states
-    }
     summary: dict[str, dict[str, Any]] = {}
-    for name, state in scenario.states.items():
+    for name in scenario.states:
         rows = frame[frame["state"] == name]
         payoffs = rows["payoff"].dropna()
-        acts = name in turns and not getattr(state.doctrine.module, "IS_CHANCE", False)
+        acts = any(turn_of(scenario, phase, name) == Phase.ACT for phase in scenario.game.phases)
         if not acts and payoffs.empty:
             continue
         paid = None
