@@ -188,14 +188,15 @@ class Collected:
         return frame
 
     def errors(self) -> pa.Table:
-        """The runs that failed: cell, run, seed, error and traceback."""
+        """The runs that failed, by cell and run: cell, run, seed, error and traceback."""
 
         def read() -> pa.Table:
             shares, _ = fold(self._errors, frozenset(self.failed.cells()))
             rows = [self.failed.inside(table) for share in shares for table in share.tables()]
-            return pa.concat_tables(
+            found = pa.concat_tables(
                 [table.cast(ERROR_SCHEMA) for table in rows] or [ERROR_SCHEMA.empty_table()]
             )
+            return by_cell(found, self._ids)
 
         return self._reading(read)
 

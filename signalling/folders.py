@@ -186,15 +186,15 @@ class StudyFolder:
             if self._is_finished():
                 return
             study = identity_of(held["study"])
-            cells = [cell["cell"] for cell in held["cells"]]
+            cells = list(dict.fromkeys(cell["cell"] for cell in held["cells"]))
             shards, _ = self.scan()
             runs = [shard for shard in shards if shard.kind == "runs"]
             shares, covered = fold(runs, frozenset(cells))
             failed = [shard for shard in shards if shard.kind == "errors"]
-            write_errors(self.path / ERRORS, self.parts, failed, covered, study)
+            write_errors(self.path / ERRORS, self.parts, failed, covered, cells, study)
             table = None
             if shares:
-                table = write_table(self.path / TABLE, shares, covered, list(dict.fromkeys(cells)), study)
+                table = write_table(self.path / TABLE, shares, covered, cells, study)
             used = {share.shard.path for share in shares}
             for shard in runs:
                 if shard.path not in used and shard.path.name != TABLE:

@@ -56,20 +56,28 @@ def write_table(
     Returns:
         Rows, content hash and checksum, for the provenance.
     """
-    schema = schema_of([share.shard for share in shares])
     total = sum(share.content_hash() for share in shares) % HASH_MODULUS
     with ShardWriter(path.parent, "runs", study, path.name) as writer:
-        writer.open(schema)
-        for group in _groups(covered, cells):
-            found = [
-                group.inside(rows).cast(schema)
-                for share in shares
-                if group.overlaps(share.fresh)
-                for rows in share.tables(cells=frozenset(group.cells()))
-            ]
-            writer.write(by_cell(pa.concat_tables(found), group.cells()), group, 0)
+        writer.open(schema_of([share.shard for share in shares]))
+        for group, rows in _in_order(shares, covered, cells):
+            writer.write(rows, group, 0)
         writer.content_hash = total
     return {"rows": len(covered), "content_hash": f"{total:064x}", "checksum": writer.checksum}
+
+
+def _in_order(
+    shares: Sequence[Share], covered: Coverage, cells: Sequence[str]
+) -> Iterator[tuple[Coverage, pa.Table]]:
+    """The runs covered, by cell and run, some cells at a time, gathered from the shards that hold them."""
+    schema = schema_of([share.shard for share in shares])
+    for group in _groups(covered, cells):
+        found = [
+            group.inside(rows).cast(schema)
+            for share in shares
+            if group.overlaps(share.fresh)
+            for rows in share.tables(cells=frozenset(group.cells()))
+        ]
+        yield group, by_cell(pa.concat_tables(found), group.cells())
 
 
 def by_cell(rows: pa.Table, cells: Sequence[str]) -> pa.Table:
@@ -99,31 +107,30 @@ def _groups(covered: Coverage, cells: Iterable[str]) -> Iterator[Coverage]:
         yield group
 
 
-def write_errors(path: Path, parts: Path, shards: Sequence[Shard], covered: Coverage, study: str) -> None:
-    """Keep the errors of runs that still fail: in one shard among the parts, and as a table to read."""
-    failed = Coverage()
-    cells = {cell for shard in shards for cell in shard.coverage.cells()}
+def write_errors(
+    path: Path, parts: Path, shards: Sequence[Shard], covered: Coverage, cells: Sequence[str], study: str
+) -> None:
+    """Keep the errors of runs that still fail, by cell and run: in a shard among the parts and in a table.
+
+    Args:
+        path: of the table.
+        parts: the folder of the shards.
+        shards: all shards of errors; they are removed.
+        covered: the runs that are held, which fail no more.
+        cells: identities in the order in which they stand in the table.
+        study: identity of the study.
+    """
+    shares, failed = fold(shards, frozenset(cells))
+    failed = Coverage({cell: covered.missing(cell, failed.spans(cell)) for cell in failed.cells()})
     with (
         ShardWriter(parts, "errors", study) as kept,
         ShardWriter(path.parent, "errors", study, path.name) as shown,
     ):
-        for share in fold(shards, cells)[0]:
-            for rows in share.tables():
-                left = covered.outside(rows)
-                of_rows = coverage_of(left)
-                failed.update(of_rows)
-                kept.write(left, of_rows)
-                shown.write(left, of_rows)
+        for group, rows in _in_order(shares, failed, cells) if shares else ():
+            kept.write(rows, group)
+            shown.write(rows, group)
     if not len(failed):
         path.unlink(missing_ok=True)
     for shard in shards:
         if kept.shard is None or shard.path != kept.shard.path:
             shard.path.unlink(missing_ok=True)
-
-
-def coverage_of(table: pa.Table) -> Coverage:
-    """The runs that stand in a table."""
-    covered = Coverage()
-    for cell, run in zip(table["cell"].to_pylist(), table["run"].to_pylist(), strict=True):
-        covered.add(cell, (run, run + 1))
-    return covered

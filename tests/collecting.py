@@ -49,6 +49,21 @@ def mortal(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:
     os._exit(3)
 
 
+def tardy(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:
+    """Fails in runs 2 and 12, and in 2 not before 12 has failed, if another process makes that."""
+    failed = Path(parameters["folder"]) / "twelve"
+    if run == 12:
+        failed.touch()
+    elif run == 2:
+        latest = time.monotonic() + 10
+        while not failed.exists() and time.monotonic() < latest:
+            time.sleep(0.01)
+        time.sleep(0.1)
+    if run in (2, 12):
+        raise ValueError(f"run {run} cannot be done")
+    return {"x": run}
+
+
 def slow(parameters: dict[str, Any], seed: int, run: int) -> dict[str, Any]:
     """A run that takes longer than a task should."""
     time.sleep(0.05)

@@ -25,7 +25,7 @@ from signalling.coverage import Coverage
 from signalling.engines.process import ProcessEngine
 from signalling.errors import ResultError
 from signalling.shards import FACTS, ShardWriter
-from tests.collecting import coin, fickle, large, small, various
+from tests.collecting import coin, fickle, large, small, tardy, various
 from tests.interrupting import has_made, interrupted
 from tests.scenarios_strategy import build
 
@@ -533,6 +533,15 @@ def test_failing_runs_are_told_and_tried_again(
     again = sg.collect(study, tmp_path)
     assert again.errors().to_pylist() == errors
     assert len(parts(tmp_path, "errors")) == 1
+
+
+def test_errors_stand_by_run_whichever_failed_first(tmp_path: Path) -> None:
+    study = sg.Study(tardy, runs=22, seed=3, parameters={"folder": str(tmp_path)})
+    collected = sg.collect(study, tmp_path / "out", workers=2)
+    assert [row["run"] for row in collected.errors().to_pylist()] == [2, 12]
+    [kept] = parts(collected.folder, "errors")
+    for path in (kept, collected.folder / "errors.parquet"):
+        assert pq.read_table(path)["run"].to_pylist() == [2, 12]
 
 
 def test_a_run_that_succeeds_at_last_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
