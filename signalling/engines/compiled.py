@@ -57,14 +57,17 @@ SHARED = (
     "kernel/view",
     "kernel/world",
     "engines/desk",
+    "engines/parts",
     "engines/vectors",
     "engines/compiled",
 )
 VERSIONED = ("numba", "llvmlite", "numpy")
 #: The entry is called from Python and kept on disk; the others are only ever called by it, and part of it.
 ENTRY_OPTIONS = "cache=True, nogil=True, error_model='numpy'"
-INLINED_OPTIONS = "forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model='numpy'"
-INNER_OPTIONS = "no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model='numpy'"
+INNER_OPTIONS = (
+    "pipeline_class=_PartCompiler, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model='numpy'"
+)
+INLINED_OPTIONS = f"forceinline=True, {INNER_OPTIONS}"
 
 #: What every event goes through becomes part of the loop, which saves a sixth of the time: functions of this
 #: size stay apart if nobody says otherwise. More of them make it slower again, and longer to compile.
@@ -110,6 +113,7 @@ def block(luck, which, who, purpose):
 COMPILING = """
 
 from numba import njit as _njit
+from signalling.engines.parts import PartCompiler as _PartCompiler
 from signalling.engines.vectors import as_integers as _as_integers
 
 _as_integers(globals())
