@@ -27,10 +27,11 @@ import numpy.typing as npt
 from signalling.alteration import NOT_SPARED, NOTHING_ALTERED, Alteration, alteration_columns
 from signalling.engines import desk as desks
 from signalling.engines.choice import expected_messages
-from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold, title
+from signalling.engines.compiled import compiled_copy, explained, functions_of, is_cold, is_own, title
 from signalling.engines.desk import Desk
 from signalling.engines.recorder import Recorder
 from signalling.engines.vectors import field_table, word
+from signalling.kernel import doctrines as built_in
 from signalling.kernel.floats import Floats
 from signalling.kernel.message import Message
 from signalling.kernel.world import MINUS_ONE, Columns, World, new_world
@@ -54,17 +55,14 @@ class NotCompilable(Exception):  # noqa: N818 - it is an answer rather than an e
     """A doctrine is not in the subset that Numba compiles; the text says why."""
 
 
-_shared: set[ModuleType] = set()
+def _together(doctrines: Sequence[ModuleType]) -> tuple[ModuleType, ...]:
+    """Which doctrines to compile, in an order that does not depend on who follows which.
 
-
-def share(doctrines: Sequence[ModuleType]) -> None:
-    """From now on, compile these, and those shared before, together whenever some of them are in use."""
-    _shared.update(doctrines)
-
-
-def _in_use(doctrines: Sequence[ModuleType]) -> tuple[ModuleType, ...]:
-    """Each doctrine once, in an order that does not depend on who follows which."""
-    together = _shared if _shared.issuperset(doctrines) else set(doctrines)
+    All built-in ones, so that one copy does for every mixture of them. A user's own is compiled with those in
+    use beside it: it is edited more often than mixed, and each edit is a copy.
+    """
+    own = any(is_own(module) for module in doctrines)
+    together = set(doctrines) if own else set(map(built_in.load, built_in.BUILT_IN))
     return tuple(sorted(together, key=lambda module: module.__name__))
 
 
@@ -76,7 +74,7 @@ def ready(doctrines: Sequence[ModuleType]) -> ModuleType:
     Raises:
         NotCompilable: a doctrine cannot be compiled.
     """
-    found = _ready(_in_use(doctrines))
+    found = _ready(_together(doctrines))
     if isinstance(found, str):
         raise NotCompilable(found)
     return found
@@ -89,8 +87,8 @@ def _ready(doctrines: tuple[ModuleType, ...]) -> ModuleType | str:
     if numba.config.DISABLE_JIT:
         return entry
     if is_cold(entry):
-        names = ", ".join(title(module) for module in doctrines)
-        log.info("compiling for %s: some seconds, once on this machine", names)
+        own = ", ".join(title(module) for module in doctrines if is_own(module))
+        log.info("compiling %s: half a minute, once on this machine", own or "the built-in doctrines")
     try:
         entry.play(0, 0, 0, 0, 0, 0, 0, (0, 0), (0, 0), (0, 0), (0, 0))
     except Exception as error:  # the compiler fails in many ways on what it does not know
@@ -119,7 +117,7 @@ class BatchEngine:
         self.model = model
         self.seed = seed
         self.cell = model.identity(seed)
-        doctrines = _in_use(model.doctrines)
+        doctrines = _together(model.doctrines)
         self.entry = ready(model.doctrines)
         self.columns = Columns(*(_in_words(column) for column in model.columns))
         places = [doctrines.index(module) for module in model.doctrines]

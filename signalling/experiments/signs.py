@@ -104,8 +104,7 @@ class SignsPart(Strict):
             for point in condition.points:
                 with _naming(condition, point):
                     arms.append(_arms(condition, point, work))
-        _compile_together(work)
-        journal = Journal(work.journal, {"seed": self.seed})
+            journal = Journal(work.journal, {"seed": self.seed})
         found = []
         for place, arm in enumerate(arms):
             own = replace(work, progress=work.share(place, len(arms)))
@@ -200,16 +199,6 @@ def _changed(scenario: Scenario, paths: dict[str, Any], work: Work) -> Scenario:
     if not paths:
         return scenario
     return scenario.replace(embed_changes(paths, work.folder, list(scenario.states)))
-
-
-def _compile_together(work: Work) -> None:
-    """One compiled copy for the doctrines of all points, instead of one for each mixture."""
-    if work.engine == "batch":
-        from signalling.engines import batch
-        from signalling.kernel import doctrines
-
-        # All of them, as the verification has: what it has compiled need not be compiled again.
-        batch.share([doctrines.load(name) for name in doctrines.BUILT_IN])
 
 
 def _played(arm: Arms, journal: Journal, seed: int, work: Work) -> Pairs:

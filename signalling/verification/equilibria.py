@@ -15,7 +15,7 @@ from signalling.verification.bench import Bench, by_state
 from signalling.verification.entries import PROFILES
 from signalling.verification.kept import Kept
 from signalling.verification.ledger import MOST_STANDARD_ERRORS, Deviation, Profile
-from signalling.verification.playing import chosen, compile_together, quietly
+from signalling.verification.playing import chosen, compile_first, quietly
 
 SEED = 1950
 FULL = 100_000
@@ -122,7 +122,7 @@ def equilibria(
         known = ", ".join(dict.fromkeys(profile.entry for profile in PROFILES))
         raise SignallingError(f"entry = {', '.join(entries)}: has no plans to try; these have some: {known}")
     bench = Bench(quick=quick, workers=workers)
-    compile_together()
+    compile_first()
     tried: list[Tried] = []
     kept = Kept(keep)
     for done, profile in enumerate(wanted, start=1):

@@ -84,7 +84,7 @@ def verify(
     """
     wanted = chosen(entries)
     bench = Bench(quick=quick, workers=workers)
-    compile_together()
+    compile_first()
     cases = [(entry, case) for entry in wanted for case in _cases(entry, quick=quick)]
     rows: list[Row] = []
     kept = Kept(keep)
@@ -124,18 +124,18 @@ def _played(entry: Entry, case: Case, bench: Bench) -> Iterator[Row]:
         yield judged(entry, case, number, found)
 
 
-def compile_together() -> None:
-    """One compiled copy for the doctrines of all entries, instead of one for each mixture."""
+def compile_first() -> None:
+    """Compile before the first case, while nothing waits for it.
+
+    Raises:
+        SignallingError: Numba is not installed.
+    """
     try:
         from signalling.engines import batch
     except ImportError as error:
         remedy = 'pip install "signalling[fast]"'
         raise SignallingError(f"verify: needs Numba, for thousands of runs; {remedy}") from error
-    from signalling.kernel import doctrines
-
-    modules = [doctrines.load(name) for name in doctrines.BUILT_IN]
-    batch.share(modules)
-    batch.ready(modules)
+    batch.ready(())
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from signalling.verification.bench import Bench
 from signalling.verification.ledger import Case, Entry, Row, judged
-from signalling.verification.playing import compile_together
 
 
 def predictions(entry: Entry) -> dict[str, dict[str, float]]:
@@ -14,8 +13,7 @@ def predictions(entry: Entry) -> dict[str, dict[str, float]]:
 
 
 def play_quickly(entry: Entry, wanted: Callable[[Case], bool]) -> list[Row]:
-    """Rows of some cases of a quick verification, in one compiled copy with those of other entries."""
-    compile_together()
+    """Rows of some cases of a quick verification."""
     bench = Bench(quick=True, workers=2)
     return [
         judged(entry, case, number, found)
