@@ -20,7 +20,8 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# The few tests that take a minute each: machine code made anew, and every experiment in a small size, byte for byte.
+# Whole programs: guides followed command by command, processes that are killed, machine code made anew, figures in
+# another process, and every experiment in a small size, byte for byte.
 heavy: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m heavy
 

@@ -1,12 +1,22 @@
 """Compiled code of the tests is kept beside pytest's own cache; what several files want of a smaller size."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 os.environ.setdefault("SIGNALLING_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "signalling"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_same_examples() -> Iterator[None]:
+    """Generated scenarios do not hang on which tests a process has, nor on their order."""
+    from signalling.contract.playing import examples_of_its_own
+
+    with examples_of_its_own():
+        yield
 
 
 @pytest.fixture

@@ -281,6 +281,7 @@ graph = "complete"
 PATIENCE = 10.0
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupt_is_answered_within_a_run(workers: str, tmp_path: Path) -> None:
     scenario = tmp_path / "endless.toml"
@@ -292,6 +293,7 @@ def test_an_interrupt_is_answered_within_a_run(workers: str, tmp_path: Path) -> 
     assert seconds < PATIENCE
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupted_study_keeps_what_is_done(workers: str, tmp_path: Path) -> None:
     study = tmp_path / "long.study.toml"

@@ -213,6 +213,7 @@ def moments(seed: int) -> Iterator[int]:
         yield generator.randrange(12)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("workers", [1, 2])
 def test_kills_cost_seconds_and_nothing_else(workers: int, tmp_path: Path) -> None:
     killed(tmp_path / "out", workers, moments(workers), kills=4)
@@ -242,6 +243,7 @@ def test_an_interrupt_keeps_what_is_done(
     assert sg.collect(small(), tmp_path).content_hash() == whole.content_hash()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_end_a_sweep_cleanly(signal_number: int, tmp_path: Path) -> None:
     study = tmp_path / "long.study.toml"
@@ -256,6 +258,7 @@ def test_signals_end_a_sweep_cleanly(signal_number: int, tmp_path: Path) -> None
     assert sg.status(out)["damaged"] == []
 
 
+@pytest.mark.heavy
 def test_two_collectors_at_once_do_no_harm(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.collecting", str(tmp_path), "1"]
     owners = [subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]

@@ -47,6 +47,7 @@ def test_it_is_as_short_as_it_says() -> None:
     assert len([line for line in HAWK.splitlines() if line.strip()]) < 30
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_a_fifth_of_the_scripts")
 def test_every_command_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # To compile for a doctrine that nothing else has costs more than these runs.
@@ -66,6 +67,7 @@ def test_every_command_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert len(printed.stdout.splitlines()) == 3
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_a_fifth_of_the_scripts")
 def test_the_breach_that_it_shows_is_the_one_that_is_found(folder: Path) -> None:
     assert "own.rung < min(aim, own.ceiling)" in HAWK

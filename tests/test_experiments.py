@@ -36,6 +36,7 @@ def test_the_calibration_study_covers_its_plane() -> None:
     assert (study["scenario"], study["seed"], study["runs"]) == ("two-seekers", 11, 1000)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_runs_are_compiled", "_pages_stay_blank")
 def test_the_commands_of_the_calibration_page_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -108,6 +109,7 @@ def rows_of(page: str) -> dict[str, list[str]]:
     return {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in rows}
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_runs_are_compiled", "_pages_stay_blank")
 def test_the_commands_of_the_page_of_causes_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same commands, with few runs."""

@@ -32,6 +32,7 @@ def test_every_guide_is_followed() -> None:
     assert {path.stem for path in FOLDER.glob("*.md")} == set(GUIDES)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_runs_are_compiled")
 @pytest.mark.parametrize("name", GUIDES)
 def test_every_command_prints_what_the_guide_says(
@@ -48,6 +49,7 @@ def test_every_command_prints_what_the_guide_says(
     assert codes == (GUIDES[name] or [0] * len(codes))
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_runs_are_compiled")
 @pytest.mark.parametrize("name", GUIDES)
 def test_python_says_what_the_guide_says(

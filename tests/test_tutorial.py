@@ -41,6 +41,7 @@ def told(arguments: list[str]) -> str:
     return shown.getvalue()
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("_runs_are_compiled", "_pages_stay_blank")
 def test_the_reader_ends_with_a_figure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)

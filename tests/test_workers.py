@@ -88,6 +88,7 @@ CALLS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("call", CALLS)
 def test_a_missing_main_guard_is_explained(call: str, tmp_path: Path) -> None:
     script = tmp_path / "analysis.py"
@@ -157,6 +158,7 @@ def test_workers_start_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         check_workers(2)
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the list of children from /proc")
 def test_workers_end_with_an_owner_that_is_killed(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.collecting", str(tmp_path / "out"), "2"]

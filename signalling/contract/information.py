@@ -10,7 +10,16 @@ from signalling import doctrine_files
 from signalling.contract.arrays import Watched, read_only, view_memory
 from signalling.contract.breach import Breach, call
 from signalling.contract.playing import Draw, Told, difference, every_script, play, revised
-from signalling.contract.scripts import INTERVAL, Review, Script, alarming, letters_in, postures, report_of
+from signalling.contract.scripts import (
+    INTERVAL,
+    Review,
+    Script,
+    alarmed,
+    alarming,
+    letters_in,
+    postures,
+    report_of,
+)
 from signalling.kernel.view import Action, Own, RivalView
 from signalling.vocabulary import Role
 
@@ -89,6 +98,7 @@ def check_reports_are_used_or_not_as_declared(module: ModuleType) -> None:
     changed = []
 
     def holds(script: Script, _: Draw) -> None:
+        script = alarmed(script)
         silent = script._replace(events=tuple(event for event in script.events if isinstance(event, Review)))
         found = difference(_moves_and_last_beliefs(module, silent), _moves_and_last_beliefs(module, script))
         changed.append(found is not None)

@@ -1,12 +1,14 @@
 """Scripts played on a doctrine as an engine would, and every script tried, down to the smallest example."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, errors, given, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 from signalling import doctrine_files
 from signalling.contract.breach import Breach, call, failure
@@ -30,6 +32,26 @@ def examples(count: int) -> settings:
         report_multiple_bugs=False,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
+
+
+@contextmanager
+def examples_of_its_own() -> Iterator[None]:
+    """Within the block, Hypothesis tries no numbers that it reads in the files of this process.
+
+    It does so to find what a program has special cases for, even if it is not to be random. Then a doctrine
+    would be tried on other scripts where the package is installed, in a checkout, and after any other import.
+    """
+    found = getattr(providers, "_get_local_constants", None)
+    if found is None:  # an older version, which reads no files
+        yield
+        return
+    providers._get_local_constants = type(providers.GLOBAL_CONSTANTS)
+    providers.CONSTANTS_CACHE.cache.clear()
+    try:
+        yield
+    finally:
+        providers._get_local_constants = found
+        providers.CONSTANTS_CACHE.cache.clear()
 
 
 # Playing
@@ -131,7 +153,8 @@ def every_script(
             raise
 
     try:
-        tried()
+        with examples_of_its_own():
+            tried()
     except errors.Flaky as error:
         # The example broke the promise once and kept it the next time.
         remedy = "read nothing but the arguments: no random numbers, no clock, nothing kept between calls"

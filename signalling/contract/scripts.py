@@ -229,6 +229,20 @@ def alarming(own: Own, game: str) -> tuple[int, float]:
     return own.rungs - 1, 2.5 if game in WITH_VALUES else 0.0
 
 
+def alarmed(script: Script) -> Script:
+    """The same run, gone on with: every rival sounds an alarm before each of five more reviews."""
+    own = script.own
+    events = list(script.events)
+    now = max((event.now if isinstance(event, Review) else event.received for event in events), default=0)
+    letter, value = alarming(own, script.game)
+    for _ in range(5):
+        now += INTERVAL
+        for rival in range(own.rivals):
+            events.append(report_of(own, rival, now - 2, now - 1, len(events), letter, value))
+        events.append(Review(now, (0.5, 0.5, 0.5)))
+    return script._replace(events=tuple(events))
+
+
 # In words
 
 

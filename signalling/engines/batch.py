@@ -58,11 +58,9 @@ class NotCompilable(Exception):  # noqa: N818 - it is an answer rather than an e
 def _together(doctrines: Sequence[ModuleType]) -> tuple[ModuleType, ...]:
     """Which doctrines to compile, in an order that does not depend on who follows which.
 
-    All built-in ones, so that one copy does for every mixture of them. A user's own is compiled with those in
-    use beside it: it is edited more often than mixed, and each edit is a copy.
+    All built-in ones besides those in use, so that one copy does for every mixture of them.
     """
-    own = any(is_own(module) for module in doctrines)
-    together = set(doctrines) if own else set(map(built_in.load, built_in.BUILT_IN))
+    together = {*map(built_in.load, built_in.BUILT_IN), *doctrines}
     return tuple(sorted(together, key=lambda module: module.__name__))
 
 

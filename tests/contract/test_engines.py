@@ -339,6 +339,7 @@ def test_a_doctrine_that_cannot_be_compiled_runs_on_the_process_engine(
         sg.run(scenario, runs=3, seed=2, engine="batch")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", ["process", "batch"])
 @pytest.mark.parametrize("lead", OUTSIDE)
 def test_an_index_out_of_bounds_is_an_error_in_both_engines(lead: int, engine: str, tmp_path: Path) -> None:
@@ -347,6 +348,7 @@ def test_an_index_out_of_bounds_is_an_error_in_both_engines(lead: int, engine: s
         sg.run(scenario.replace({"states.B.doctrine": "listener"}), runs=3, seed=2, engine=engine)
 
 
+@pytest.mark.heavy
 def test_an_index_may_count_from_the_end_and_a_kernel_module_be_imported_by_its_name(tmp_path: Path) -> None:
     scenario = _led_by(INDEXING, tmp_path).replace({"states.B.doctrine": "listener"})
     process = sg.run(scenario, runs=5, seed=2, engine="process")

@@ -1,5 +1,8 @@
 """Every promise can be broken by a file of one's own, and the breach names function, example and remedy."""
 
+import subprocess
+import sys
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -11,6 +14,7 @@ from signalling.contract import playing, verdicts
 from signalling.contract.breach import Breach
 from tests.own_doctrines import HAWK, changed
 
+ROOT = Path(__file__).parents[2]
 BY_NAME = {check.__name__.removeprefix("check_"): check for check in verdicts.CHECKS}
 BELIEF = "\n\ndef belief(memory, rival, own, now, parameters):\n    return {}\n"
 PAYOFF = "\n\ndef payoff(own, role, rival, rival_rung, mean_rung, parameters):\n    return {}\n"
@@ -226,10 +230,10 @@ CASES = {
         "moves_are_legal",
         changed(HAWK, ("min(aim, own.ceiling)", "aim")),
         "decide",
-        "answers RAISE at its ceiling, rung 0",
+        "answers RAISE at its ceiling, rung 1",
         "ask first whether own.rung < own.ceiling",
-        "a ladder with rungs 0 to 1, no war; on rung 0, ceiling 0; 1 rival; lead = 1; rival 0 reports 0, "
-        "sent at 0 and read at 1; review at 1 with uniforms 0, 0, 0",
+        "a ladder with rungs 0 to 1, no war; on rung 1, ceiling 1; 1 rival; lead = 3.0; review at 0 with "
+        "uniforms 0, 0, 0",
     ),
     "below the ladder": Case(
         "moves_are_legal",
@@ -408,6 +412,25 @@ def test_a_doctrine_of_postures_can_keep_every_promise(monkeypatch):
     monkeypatch.setattr(playing, "PHASES", (Phase.generate,))
     reads = changed(ARMER, ("own.posture + 1.0", "aim"))
     assert {verdict.status for verdict in verdicts.judge(module_of(reads))} == {"kept"}
+
+
+TRIED = """
+from signalling.contract import playing, scripts
+from signalling.kernel.doctrines import threshold
+
+playing.every_script(threshold, 150, lambda script, draw: print(scripts.in_words(script)))
+"""
+
+
+def test_it_is_tried_on_the_same_scripts_whatever_else_is_loaded():
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", before + TRIED], check=True, capture_output=True, text=True, cwd=ROOT
+        ).stdout
+        for before in ("", "import tests.test_laws, tests.test_scenario")
+    ]
+    assert told[0].count("\n") >= 150
+    assert told[0] == told[1]
 
 
 def test_every_promise_is_broken_by_some_case():

@@ -49,6 +49,7 @@ def simple_figure() -> Figure:
         return style.settle(figure)
 
 
+@pytest.mark.heavy
 def test_the_same_bytes_in_a_process_of_another_hash_seed(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONHASHSEED": "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"}
     command = [sys.executable, "-W", "error", "-c", DRAW, str(tmp_path / "there"), str(Path(__file__).parent)]

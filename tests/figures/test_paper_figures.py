@@ -155,6 +155,7 @@ def points(axes: Axes, gid: str = "estimates") -> list[tuple[list[float], list[f
     ]
 
 
+@pytest.mark.heavy
 def test_the_same_bytes_in_a_process_of_another_hash_seed(tmp_path: Path) -> None:
     there = str(tmp_path / "there")
     command = [sys.executable, "-W", "error", "-c", DRAW, there, str(Path(__file__).parent)]

@@ -350,6 +350,7 @@ def test_the_settings_of_matplotlib_stay_as_they_were() -> None:
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.heavy
 def test_the_same_bytes_in_a_process_of_another_hash_seed(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONHASHSEED": "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"}
     command = [sys.executable, "-W", "error", "-c", DRAW, str(tmp_path / "there"), str(Path(__file__).parent)]
