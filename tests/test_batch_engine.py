@@ -157,6 +157,7 @@ def _loaded(name: str, path: Path) -> ModuleType:
     return module
 
 
+@pytest.mark.heavy
 def test_every_copied_file_names_the_folder_of_the_machine_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

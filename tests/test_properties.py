@@ -648,6 +648,7 @@ print(sg.run(sg.load_scenario(sys.argv[1]), runs=3, seed=5).content_hash())
 """
 
 
+@pytest.mark.heavy
 def test_the_hash_seed_of_python_changes_nothing(tmp_path):
     path = tmp_path / "eight.toml"
     names = ["Russia", "Austria", "Serbia", "Österreich", "Great Britain", "b", "B", "A"]

@@ -130,6 +130,11 @@ def start_measures(rounds: int) -> list[Measure]:
             "x command of 1 run, process engine",
         ),
         measured("batch engine, cold: compile", cold, "processor seconds"),
+        measured(
+            "batch engine, cold: beside functions one by one",
+            ratio(loading, "cold", "one by one"),
+            "x compiling each function by itself too",
+        ),
         measured("batch engine, warm: load", warm, "processor seconds"),
         measured("signalling --help", statistics.median(shown["help"]), "seconds"),
     ]

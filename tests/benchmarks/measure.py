@@ -54,6 +54,7 @@ GATES: dict[str, Gate] = {
         1.5, *(f"batch engine, ring of 200, {doctrine}: message" for doctrine in ("listener", "spiral"))
     ),
     **_at_least(1.7, "batch engine, two threads: speed"),
+    **_at_most(0.7, "batch engine, cold: beside functions one by one"),
     **_at_most(3.5, "command of 1,000 runs, batch engine, warm"),
     **_at_most(0.3, "signalling --help"),
 }

@@ -83,9 +83,14 @@ ROWS = (
         "× the start of a SimPy-only command",
     ),
     Row(
-        "compiling a doctrine (once on a machine), and loading it from then on",
+        "compiling all doctrines (once on a machine), and loading them from then on",
         ("batch engine, cold: compile", "batch engine, warm: load"),
         "processor seconds",
+    ),
+    Row(
+        "compiling each function once",
+        ("batch engine, cold: beside functions one by one",),
+        "× compiling each with every caller",
     ),
     Row(
         "set-ups in which the engines' content hashes differ, of 6",

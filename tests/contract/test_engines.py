@@ -180,6 +180,7 @@ print("identical")
 """
 
 
+@pytest.mark.heavy
 def test_the_loop_gives_the_same_without_a_compiler() -> None:
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
