@@ -766,8 +766,8 @@ DELIBERATE_ERRORS = (
     DeliberateError(
         "who tampers hears what was said, not what garbling has made of it",
         "kernel/transmit.py",
-        "replaced_letter(letter, forgery, ",
-        "replaced_letter(parcel.letter, forgery, ",
+        "_noisy(columns, luck, channel, which, letter, value)",
+        "_noisy(columns, luck, channel, which, parcel.letter, value)",
         (LANES,),
     ),
     DeliberateError(
