@@ -67,18 +67,11 @@ class Coverage:
         """Whether some run of some cell is in both."""
         return any(other.missing(cell, [span]) != [span] for cell, span in self)
 
-    def outside(self, table: pa.Table) -> pa.Table:
-        """The rows of a table (with columns cell and run) that are not held."""
-        return table.filter(pa.array(~self._held(table)))
-
     def inside(self, table: pa.Table) -> pa.Table:
-        """The rows of a table that are held."""
-        return table.filter(pa.array(self._held(table)))
-
-    def _held(self, table: pa.Table) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """The rows of a table (with columns cell and run) that are held."""
         held = np.zeros(table.num_rows, dtype=np.bool_)
         if table.num_rows == 0:
-            return held
+            return table
         encoded = table["cell"].combine_chunks().dictionary_encode()
         codes, runs = encoded.indices.to_numpy(), table["run"].to_numpy()
         for code, cell in enumerate(encoded.dictionary.to_pylist()):
@@ -87,7 +80,7 @@ class Coverage:
                 here = np.flatnonzero(codes == code)
                 # An odd number of edges at or before a run: it lies within a span.
                 held[here] = np.searchsorted(np.array(spans).ravel(), runs[here], side="right") % 2 == 1
-        return held
+        return table.filter(pa.array(held))
 
     def __iter__(self) -> Iterator[tuple[str, Span]]:
         return ((cell, span) for cell, spans in self._spans.items() for span in spans)

@@ -104,7 +104,7 @@ class SignsPart(Strict):
             for point in condition.points:
                 with _naming(condition, point):
                     arms.append(_arms(condition, point, work))
-            journal = Journal(work.journal, {"seed": self.seed})
+        journal = Journal(work.journal, {"seed": self.seed})
         found = []
         for place, arm in enumerate(arms):
             own = replace(work, progress=work.share(place, len(arms)))
